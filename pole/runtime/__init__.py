@@ -1,0 +1,1 @@
+"""The parts Pôle stands on, found or brought: database, broker, mail catcher, its own processes."""
