@@ -1,0 +1,1 @@
+"""A mail server that delivers nowhere: the demonstration's letter box, and the tests' moody partner."""

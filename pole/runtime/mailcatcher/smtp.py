@@ -1,0 +1,81 @@
+"""The SMTP side: a real conversation, in a mood that a test may choose."""
+
+import asyncio
+import threading
+from email.parser import BytesHeaderParser
+from enum import StrEnum
+
+from aiosmtpd.controller import Controller
+from aiosmtpd.smtp import SMTP, Envelope, Session
+
+from pole.runtime.mailcatcher.mailbox import Mailbox
+
+LONG = 3600  # seconds; longer than any client waits
+
+
+class Mood(StrEnum):
+    """How the next messages are met, once their whole content has come in."""
+
+    ACCEPT = "accept"
+    REFUSE_FOR_NOW = "451"  # try again later
+    REFUSE = "550"  # never
+    HANG = "hang"  # not taken, no reply
+    TAKE_THEN_HANG = "take-then-hang"  # taken, no reply: the client's patience ends first
+    TAKE_THEN_DROP = "take-then-drop"  # taken, the line goes dead before the reply
+
+
+class Temper:
+    """The mood in force, and for how many messages yet before it is `accept` again."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self.mood = Mood.ACCEPT
+        self.left: int | None = None
+
+    def set(self, mood: Mood, times: int | None = None) -> None:
+        """Meet the next `times` messages (all, when None) in this mood."""
+        with self._lock:
+            self.mood, self.left = mood, times
+
+    def next(self) -> Mood:
+        with self._lock:
+            mood = self.mood
+            if self.left is not None:
+                self.left -= 1
+                if self.left <= 0:
+                    self.mood, self.left = Mood.ACCEPT, None
+            return mood
+
+
+class Catcher:
+    """aiosmtpd's handler: counts what is offered, takes what the mood lets in."""
+
+    def __init__(self, mailbox: Mailbox, temper: Temper) -> None:
+        self.mailbox = mailbox
+        self.temper = temper
+
+    async def handle_DATA(self, server: SMTP, session: Session, envelope: Envelope) -> str:
+        content = (
+            envelope.content if isinstance(envelope.content, bytes) else (envelope.content or "").encode()
+        )
+        self.mailbox.offer(str(BytesHeaderParser().parsebytes(content).get("Message-ID", "")))
+        mood = self.temper.next()
+        if mood is Mood.REFUSE_FOR_NOW:
+            return "451 4.3.0 Refused for now, as asked by the test"
+        if mood is Mood.REFUSE:
+            return "550 5.7.1 Refused for good, as asked by the test"
+        if mood is not Mood.HANG:
+            caught = self.mailbox.take(
+                sender=envelope.mail_from or "", recipients=envelope.rcpt_tos, content=content
+            )
+            if mood is Mood.ACCEPT:
+                return f"250 2.0.0 Taken as number {caught.number}"
+        if mood is Mood.TAKE_THEN_DROP and server.transport is not None:
+            server.transport.close()
+        await asyncio.sleep(LONG)
+        return "421 4.4.2 Too late"
+
+
+def smtp_server(mailbox: Mailbox, temper: Temper, port: int) -> Controller:
+    """A server for 127.0.0.1, not started yet."""
+    return Controller(Catcher(mailbox, temper), hostname="127.0.0.1", port=port)

@@ -1,0 +1,34 @@
+"""Does a part do its work yet? Asked the way its users ask."""
+
+import http.client
+from pathlib import Path
+
+from celery import Celery
+from kombu.exceptions import OperationalError
+
+
+def web_answers(port: int) -> bool:
+    """The health page comes: also when it reports trouble (503), which is then no fault of the web's."""
+    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=5)
+    try:
+        connection.request("GET", "/health/")
+        status = connection.getresponse().status
+    except (OSError, http.client.HTTPException):
+        return False
+    finally:
+        connection.close()
+    return status < 500 or status == 503
+
+
+def worker_answers(broker_url: str) -> bool:
+    """A worker replies to a ping through the broker."""
+    with Celery("readiness", broker=broker_url, set_as_current=False) as probe:
+        try:
+            return bool(probe.control.ping(timeout=0.5, limit=1))
+        except (OperationalError, OSError):
+            return False
+
+
+def written_since(path: Path, moment: float) -> bool:
+    """Beat has opened its schedule since `moment` (seconds since the epoch)."""
+    return any(found.stat().st_mtime >= moment for found in path.parent.glob(f"{path.name}*"))
