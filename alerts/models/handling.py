@@ -1,0 +1,47 @@
+"""The recipient's triage of what it received, made at first touch."""
+
+from uuid import uuid4
+
+from django.conf import settings
+from django.db import models
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from cases.models import Case
+from pole.tenancy.walls import SameService, Walled
+from protocols.models import Exchange
+
+
+class Outcome(models.TextChoices):
+    """What the sender is always told (article 10 §2)."""
+
+    TAKEN_ON = "taken_on", _("taken on")
+    REDIRECTED = "redirected", _("redirected")
+    REFUSED = "refused", _("refused, with a motive")
+
+
+class Handling(models.Model):
+    """Who opened, acknowledged and answered, and how far the ladder was climbed."""
+
+    id = models.UUIDField(primary_key=True, default=uuid4, editable=False)
+    service = models.ForeignKey("tenancy.Service", on_delete=models.PROTECT, related_name="+")
+    exchange = models.OneToOneField(Exchange, on_delete=models.PROTECT, related_name="handling")
+    case = models.ForeignKey(Case, null=True, on_delete=models.SET_NULL, related_name="+")
+    owner = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
+    opened_at = models.DateTimeField(null=True)
+    opened_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
+    acknowledged_at = models.DateTimeField(null=True)
+    acknowledged_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+"
+    )
+    outcome = models.CharField(max_length=12, choices=Outcome, blank=True)
+    answered_at = models.DateTimeField(null=True)
+    rung = models.PositiveSmallIntegerField(default=0, help_text="Rungs of the ladder already climbed.")
+    climbed_at = models.DateTimeField(null=True)
+    created_at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        constraints = [Walled(by="service"), SameService("case")]
+
+    def __str__(self) -> str:
+        return str(self.pk)

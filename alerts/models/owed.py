@@ -1,0 +1,67 @@
+"""The outbox: what is owed, to which service's space it belongs, and how far it got.
+
+A platform table, since the worker reads it before it knows whose space to enter: ids, kind, due, lease,
+attempts; no person and no content. Its rows are proof, and are kept.
+"""
+
+from datetime import datetime
+from typing import Self
+from uuid import uuid4
+
+from django.db import models
+from django.db.models import Q
+from django.db.models.functions import Now
+
+
+class OwedKind(models.TextChoices):
+    NOTICE = "notice", "e-mail to the recipient's duty address: something waits"
+    RUNG = "rung", "recipient's clock: nobody acknowledged, climb the ladder"
+    WATCH = "watch", "sender's clock: nobody acknowledged, warn the sender"
+    DECIDE = "decide", "sender's clock: a held alert must be decided"
+    CHANGE = "change", "a change in a case that rules may look at"
+    REMINDER = "reminder", "a measure that ends soon"
+    SECOND = "second", "a lowered level that waits for its second reader"
+
+
+class OwedQuerySet(models.QuerySet["Owed"]):
+    def due(self, at: datetime) -> Self:
+        """Not done, due, and not leased to somebody at work."""
+        return self.filter(
+            Q(leased_until=None) | Q(leased_until__lt=at), done_at=None, due_at__lte=at, next_try_at__lte=at
+        )
+
+
+class Owed(models.Model):
+    """One thing to do for one subject, once."""
+
+    id = models.UUIDField(primary_key=True, default=uuid4, editable=False)
+    service = models.ForeignKey("tenancy.Service", on_delete=models.PROTECT, related_name="+")
+    kind = models.CharField(max_length=10, choices=OwedKind)
+    subject_id = models.UUIDField()
+    # 0 for the duty address; a rung's number, a reminder's days: what makes the same kind owed again.
+    step = models.PositiveSmallIntegerField(default=0)
+    # A member of the service, by id; empty: the duty address.
+    addressee_id = models.UUIDField(null=True)
+    urgency = models.CharField(max_length=12, blank=True)
+    due_at = models.DateTimeField()
+    next_try_at = models.DateTimeField()
+    leased_until = models.DateTimeField(null=True)
+    attempts = models.PositiveSmallIntegerField(default=0)
+    done_at = models.DateTimeField(null=True)
+    reply = models.CharField(max_length=200, blank=True, help_text="What the mail server said last.")
+    created_at = models.DateTimeField(db_default=Now())
+
+    objects = OwedQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["service", "kind", "subject_id", "step", "addressee_id"],
+                name="owed_once",
+                nulls_distinct=False,
+            )
+        ]
+        indexes = [models.Index(fields=["next_try_at"], name="outbox_owed", condition=Q(done_at=None))]
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.pk}"

@@ -1,0 +1,121 @@
+"""The case, its team, and who broke the glass."""
+
+from typing import Self
+from uuid import uuid4
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Exists, OuterRef, Q
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+from guardian.models import UserObjectPermissionBase
+
+from pole.crypto.fields import EncryptedTextField
+from pole.tenancy.actor import Actor
+from pole.tenancy.walls import SameService, Walled
+
+WORK_ON = "work_on_case"
+
+
+class CaseQuerySet(models.QuerySet["Case"]):
+    def visible_to(self, actor: Actor) -> Self:
+        """Cases of the actor's team, or all but restricted ones where the role says so; the one place that decides."""
+        if actor.user_id is None:
+            return self
+        today = timezone.localdate()
+        grant = CaseGrant.objects.filter(
+            Q(until=None) | Q(until__gte=today), content_object=OuterRef("pk"), user_id=actor.user_id
+        )
+        mine = Exists(grant)
+        return self.filter(Q(is_restricted=False) | mine) if actor.sees_all_cases else self.filter(mine)
+
+    def open(self) -> Self:
+        return self.filter(closed_on=None)
+
+
+class Case(models.Model):
+    """One situation as one service follows it."""
+
+    id = models.UUIDField(primary_key=True, default=uuid4, editable=False)
+    service = models.ForeignKey("tenancy.Service", on_delete=models.PROTECT)
+    reference = models.CharField(max_length=20)
+    summary = EncryptedTextField()
+    referent = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT)
+    is_restricted = models.BooleanField(default=False, help_text="Seen by its team alone.")
+    opened_on = models.DateField(default=timezone.localdate)
+    closed_on = models.DateField(null=True, blank=True)
+    active_at = models.DateTimeField(default=timezone.now, help_text="Last thing that happened; lists sort by it.")
+    # The level in force of the last finalised reading, kept here for lists; assessment owns it.
+    level = models.PositiveSmallIntegerField(null=True, blank=True)
+    has_reading = models.BooleanField(default=False)
+    review_due_at = models.DateTimeField(null=True, blank=True)
+
+    objects = CaseQuerySet.as_manager()
+
+    class Meta:
+        permissions = [(WORK_ON, "Works on the case")]
+        constraints = [
+            Walled(by="service"),
+            models.UniqueConstraint(fields=["service", "reference"], name="case_reference_once"),
+            models.CheckConstraint(
+                name="case_level_in_scale", condition=Q(level=None) | Q(level__gte=1, level__lte=4)
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["service", "-active_at"], name="case_recent"),
+            models.Index(fields=["service", "review_due_at"], name="case_review_due"),
+        ]
+
+    def __str__(self) -> str:
+        return self.reference
+
+    @property
+    def is_open(self) -> bool:
+        return self.closed_on is None
+
+
+class CaseGrant(UserObjectPermissionBase):
+    """Somebody's place in a case's team, through guardian; a substitute's has a last day.
+
+    Written with `assign_perm` and `remove_perm`; read by `visible_to`'s own join.
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid4, editable=False)
+    # guardian writes the row and knows no service: the database fills in the one whose space it is in.
+    service = models.ForeignKey(
+        "tenancy.Service",
+        on_delete=models.PROTECT,
+        db_default=models.Func(
+            models.Value("pole.service_id"), function="current_setting", template="%(function)s(%(expressions)s)::uuid",
+            output_field=models.UUIDField(),
+        ),
+    )
+    content_object = models.ForeignKey(Case, on_delete=models.CASCADE, related_name="grants")
+    until = models.DateField(null=True, blank=True, help_text="Last day; empty: as long as the case.")
+
+    class Meta(UserObjectPermissionBase.Meta):
+        constraints = [Walled(by="service"), SameService("content_object")]
+
+    def __str__(self) -> str:
+        return str(self.pk)
+
+
+class GlassBreak(models.Model):
+    """A case opened outside its team, with a motive that the référent reviews within two working days."""
+
+    id = models.UUIDField(primary_key=True, default=uuid4, editable=False)
+    service = models.ForeignKey("tenancy.Service", on_delete=models.PROTECT)
+    case = models.ForeignKey(Case, on_delete=models.PROTECT)
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    motive = EncryptedTextField()
+    at = models.DateTimeField(default=timezone.now)
+    review_due_at = models.DateTimeField()
+    reviewed_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
+    reviewed_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [Walled(by="service"), SameService("case")]
+        verbose_name = _("broken glass")
+
+    def __str__(self) -> str:
+        return str(self.pk)

@@ -1,0 +1,72 @@
+"""The journal of a service: who did what to what, when. Ids and rule references, never content."""
+
+from enum import StrEnum
+from typing import Any
+from uuid import UUID, uuid4
+
+from django.conf import settings
+from django.db import models
+from django.db.models.functions import Now
+
+from pole.tenancy.actor import Actor
+from pole.tenancy.walls import AppendOnly, Walled
+
+
+class Tag(StrEnum):
+    """`subject:action`, the one list of what is recorded."""
+
+    SIGNED_IN = "session:signed_in"
+    DENIED = "gate:denied"
+    STRANGER = "gate:stranger"
+    CASE_OPENED = "case:opened"
+    CASE_READ = "case:read"
+    CASE_CHANGED = "case:changed"
+    CASE_SEARCHED = "case:searched"
+    GLASS_BROKEN = "case:glass_broken"
+    TEAM_CHANGED = "case:team_changed"
+    AGREEMENT_RECORDED = "agreement:recorded"
+    AGREEMENT_WITHDRAWN = "agreement:withdrawn"
+    READING_STARTED = "reading:started"
+    READING_FINALISED = "reading:finalised"
+    READING_SECONDED = "reading:seconded"
+    ALERT_DECIDED = "alert:decided"
+    ALERT_RELEASED = "alert:released"
+    ALERT_DROPPED = "alert:dropped"
+    ALERT_READ = "alert:read"
+    ALERT_ACKNOWLEDGED = "alert:acknowledged"
+    ALERT_ANSWERED = "alert:answered"
+    ALERT_ESCALATED = "alert:escalated"
+    EXCHANGE_SENT = "exchange:sent"
+    EXCHANGE_REFUSED = "exchange:refused"
+    SITUATION_PROPOSED = "situation:proposed"
+    SITUATION_LINKED = "situation:linked"
+    MEMBER_CHANGED = "member:changed"
+
+
+class Event(models.Model):
+    """One line of the journal."""
+
+    id = models.UUIDField(primary_key=True, default=uuid4, editable=False)
+    service = models.ForeignKey("tenancy.Service", on_delete=models.PROTECT)
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT)
+    tag = models.CharField(max_length=40, choices=[(tag.value, tag.value) for tag in Tag])
+    subject_id = models.UUIDField(null=True)
+    detail = models.JSONField(default=dict)
+    at = models.DateTimeField(db_default=Now())
+
+    class Meta:
+        constraints = [Walled(by="service", rights=("SELECT", "INSERT")), AppendOnly()]
+        indexes = [
+            models.Index(fields=["service", "-at"], name="event_recent"),
+            models.Index(fields=["service", "subject_id", "-at"], name="event_of_subject"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.tag} {self.subject_id}"
+
+
+def record(*, actor: Actor, tag: Tag, subject_id: UUID | None = None, **detail: Any) -> None:
+    """Write one event in the actor's service, in the caller's transaction and space."""
+    Event.objects.create(
+        service=actor.service, user_id=actor.user_id, tag=tag, subject_id=subject_id, detail=detail
+    )

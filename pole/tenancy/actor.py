@@ -1,0 +1,80 @@
+"""Who acts, for which service, with which rights."""
+
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from django.core.exceptions import PermissionDenied
+from django.http import Http404
+
+from pole.tenancy.models import Membership, Service
+from pole.tenancy.permissions import RIGHTS, SEES_ALL_CASES, Perm
+
+
+class RightLacking(PermissionDenied):
+    """A right the actor lacks; the error page records it in the service's journal."""
+
+    def __init__(self, actor: "Actor", perm: str) -> None:
+        self.actor, self.perm = actor, perm
+        super().__init__(perm)
+
+
+class NotAMember(Http404):
+    """A service that is not the user's does not exist for them; the attempt is recorded with the service."""
+
+    def __init__(self, user_id: UUID, service: Service | None) -> None:
+        self.user_id, self.service = user_id, service
+        super().__init__("no such page")
+
+
+@dataclass(frozen=True, slots=True)
+class Actor:
+    """A person acting for one service, or the service's own clockwork (`user_id` None)."""
+
+    service: Service
+    user_id: UUID | None
+    role: str
+
+    @classmethod
+    def of(cls, user: Any, service_slug: str) -> "Actor":
+        """The signed-in user as member of the service in the address.
+
+        Raises:
+            NotAMember: the service does not exist, or does not for this user.
+        """
+        membership = (
+            Membership.objects.current()
+            .select_related("service")
+            .filter(user=user, service__slug=service_slug)
+            .first()
+        )
+        if membership is None:
+            raise NotAMember(user.pk, Service.objects.filter(slug=service_slug).first())
+        return cls(service=membership.service, user_id=user.pk, role=membership.role)
+
+    @classmethod
+    def clockwork(cls, service: Service) -> "Actor":
+        """The service's own jobs: they carry out what a person or a protocol already decided."""
+        return cls(service=service, user_id=None, role="clockwork")
+
+    @property
+    def service_id(self) -> UUID:
+        return self.service.pk
+
+    @property
+    def service_slug(self) -> str:
+        return self.service.slug
+
+    @property
+    def sees_all_cases(self) -> bool:
+        return self.user_id is None or self.role in SEES_ALL_CASES
+
+    def can(self, perm: Perm) -> bool:
+        return self.user_id is None or perm in RIGHTS.get(self.role, ())
+
+    def require(self, perm: Perm) -> None:
+        """Raises:
+        RightLacking: a 403 that is written in the journal.
+        """
+        if not self.can(perm):
+            raise RightLacking(self, perm)

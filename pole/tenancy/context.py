@@ -1,0 +1,64 @@
+"""Whose space the database is in."""
+
+from collections.abc import Iterator
+from contextlib import AbstractContextManager, contextmanager
+from typing import TYPE_CHECKING
+from uuid import UUID
+
+from django.db import connection, transaction
+
+if TYPE_CHECKING:
+    from pole.tenancy.models import Service
+
+
+@contextmanager
+def tenant(service_id: UUID) -> Iterator[None]:
+    """Scope row security to one service until the block ends, then restore what was.
+
+    It nests. The setting is local to the transaction, and put back by hand: PostgreSQL keeps a local setting
+    after an inner savepoint, so service A's request would go on as B.
+
+    Raises:
+        RuntimeError: outside a transaction, where the setting would be lost at once.
+    """
+    if not connection.in_atomic_block:
+        raise RuntimeError("tenant() needs a transaction: the setting lives as long as it does.")
+    before = current_service_id()
+    _set(str(service_id))
+    try:
+        yield
+    finally:
+        # In a broken transaction nothing can be set, and nothing needs to be: its end forgets the setting.
+        if not connection.needs_rollback:
+            _set(before)
+
+
+def current_service_id() -> str:
+    """The service in whose space the connection is, '' if in none."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT coalesce(current_setting('pole.service_id', true), '')")
+        row = cursor.fetchone()
+        return str(row[0]) if row else ""
+
+
+def _set(value: str) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT set_config('pole.service_id', %s, true)", [value])
+
+
+@contextmanager
+def inside(service: "Service") -> Iterator["Service"]:
+    """A transaction of its own, in one service's space: the unit of every job."""
+    with transaction.atomic(), tenant(service.pk):
+        yield service
+
+
+def each_service() -> Iterator[AbstractContextManager["Service"]]:
+    """Every active service in turn: `for space in each_service(): with space as service: …`.
+
+    Each is entered by the caller, so that an error in one rolls back that one alone.
+    """
+    from pole.tenancy.models import Service
+
+    for service in Service.objects.filter(is_active=True).order_by("slug"):
+        yield inside(service)

@@ -1,0 +1,42 @@
+"""Platform tables: the short list of tables without a wall, the rights on each, and why.
+
+Everything else the application reads is walled by its model (`pole.tenancy.walls`). Granted after migrations,
+in this one step; a table in neither place is one the application cannot touch.
+"""
+
+from typing import Any
+
+from django.db import connections
+
+from pole.tenancy.walls import APP_ROLE
+
+READ = "SELECT"
+WRITE = "SELECT, INSERT, UPDATE, DELETE"
+
+PLATFORM_TABLES: dict[str, tuple[str, str]] = {
+    "accounts_user": ("SELECT, INSERT, UPDATE", "people sign in before they enter a service"),
+    "account_emailaddress": (WRITE, "allauth's record of the sign-in address"),
+    "account_emailconfirmation": (WRITE, "allauth clears it with the address"),
+    "mfa_authenticator": (WRITE, "second factors belong to the person, not to a service"),
+    "django_session": (WRITE, "sessions exist before a service is entered"),
+    "pole_cache": (WRITE, "rate limits and used codes of sign-in"),
+    "django_content_type": (READ, "names of models, for guardian's permissions"),
+    "auth_permission": (READ, "names of permissions, for guardian's permissions"),
+    "django_migrations": (READ, "health tells whether migrations are missing"),
+    "tenancy_service": ("SELECT, INSERT, UPDATE", "names and public contact points: how services find each other"),
+    "tenancy_membership": ("SELECT, INSERT, UPDATE", "says which spaces a person may enter"),
+    "crypto_servicekey": (WRITE, "wrapped data keys; useless without the master key"),
+    "protocols_exchangekey": (WRITE, "wrapped keys of exchanges, one per reader"),
+    "protocols_protocolversion": ("SELECT, INSERT, UPDATE", "signed texts, the same for every party; no person"),
+    "protocols_party": ("SELECT, INSERT, UPDATE", "which service is which party of a text"),
+    "alerts_owed": (WRITE, "the outbox: ids, kind, due, lease, attempts; tells the worker whose space to enter"),
+}
+
+
+def grant_platform_tables(using: str, **kwargs: Any) -> None:
+    """Lay the grants above, on the tables that exist by now. Identity columns need none of their own."""
+    with connections[using].cursor() as cursor:
+        existing = set(connections[using].introspection.table_names(cursor))
+        for table in PLATFORM_TABLES.keys() & existing:
+            cursor.execute(f'REVOKE ALL ON "{table}" FROM {APP_ROLE}')
+            cursor.execute(f'GRANT {PLATFORM_TABLES[table][0]} ON "{table}" TO {APP_ROLE}')

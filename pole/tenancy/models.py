@@ -1,0 +1,86 @@
+"""Services and who works for them: platform tables, readable before anybody's space is entered."""
+
+from uuid import uuid4
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from pole.tenancy.walls import AppendOnly, SameService, Walled
+from pole.tenancy.permissions import Role
+
+__all__ = ["AppendOnly", "Membership", "Receipt", "SameService", "Service", "ServiceKind", "Walled"]
+
+
+class ServiceKind(models.TextChoices):
+    """The kinds of party that protocols speak of."""
+
+    VICTIM_SUPPORT = "victim_support", _("victim support service")
+    PERPETRATOR_PROGRAMME = "perpetrator_programme", _("perpetrator programme")
+    POLICE = "police", _("police zone")
+    COORDINATION = "coordination", _("coordination")
+
+
+class Service(models.Model):
+    """One organisation and its space. What is here is its public contact point, nothing about its work."""
+
+    id = models.UUIDField(primary_key=True, default=uuid4, editable=False)
+    slug = models.SlugField(unique=True, help_text="Stands in addresses: neutral, says nothing of the trade.")
+    name = models.CharField(max_length=120)
+    kind = models.CharField(max_length=30, choices=ServiceKind)
+    colour = models.CharField(max_length=7, default="#0b5563", help_text="Stripe of the top bar.")
+    duty_email = models.EmailField(help_text="Where alerts are announced, day after day.")
+    urgent_phone = models.CharField(max_length=30, help_text="The number a partner calls when nobody answers.")
+    round_the_clock = models.BooleanField(default=False)
+    is_active = models.BooleanField(default=True)
+
+    def __str__(self) -> str:
+        return self.slug
+
+
+class MembershipQuerySet(models.QuerySet["Membership"]):
+    def current(self) -> "MembershipQuerySet":
+        """Those in force today: somebody who changed employer is out at once."""
+        today = timezone.localdate()
+        return self.filter(Q(ends_on=None) | Q(ends_on__gt=today), starts_on__lte=today, service__is_active=True)
+
+
+class Membership(models.Model):
+    """A person's one role in one service, from a day to a day."""
+
+    id = models.UUIDField(primary_key=True, default=uuid4, editable=False)
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="memberships")
+    service = models.ForeignKey(Service, on_delete=models.PROTECT, related_name="memberships")
+    role = models.CharField(max_length=20, choices=Role)
+    starts_on = models.DateField(default=timezone.localdate)
+    ends_on = models.DateField(null=True, blank=True, help_text="First day without access.")
+
+    objects = MembershipQuerySet.as_manager()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["user", "service"], name="one_role_per_service")]
+
+    def __str__(self) -> str:
+        return f"{self.role} {self.pk}"
+
+
+class Receipt(models.Model):
+    """What a form that was already sent led to: sent twice, done once."""
+
+    id = models.UUIDField(primary_key=True, default=uuid4, editable=False)
+    service = models.ForeignKey(Service, on_delete=models.PROTECT)
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT)
+    key = models.UUIDField()
+    location = models.CharField(max_length=500, blank=True)
+    at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        constraints = [
+            Walled(by="service"),
+            models.UniqueConstraint(fields=["service", "user", "key"], name="receipt_once"),
+        ]
+
+    def __str__(self) -> str:
+        return str(self.key)

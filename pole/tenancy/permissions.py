@@ -1,0 +1,59 @@
+"""Roles in a service and the rights each has. Need-to-know inside it is the case team's matter."""
+
+from enum import StrEnum
+
+from django.db.models import TextChoices
+from django.utils.translation import gettext_lazy as _
+
+
+class Perm(StrEnum):
+    """What a view may ask of its actor."""
+
+    MEMBER = "member"  # anyone who works for the service
+    CASE_READ = "case.read"
+    CASE_WRITE = "case.write"
+    READING_WRITE = "reading.write"
+    READING_SECOND = "reading.second"
+    ALERT_READ = "alert.read"
+    ALERT_HANDLE = "alert.handle"  # acknowledge and answer
+    ALERT_DECIDE = "alert.decide"  # release or drop what is held
+    SITUATION_LINK = "situation.link"
+    PROTOCOL_READ = "protocol.read"
+    JOURNAL_READ = "journal.read"
+    MEMBERS_MANAGE = "members.manage"
+
+
+class Role(TextChoices):
+    """One per person and service (design: "Roles in a service")."""
+
+    PRACTITIONER = "practitioner", _("practitioner")
+    REFERENT = "referent", _("référent")
+    COORDINATION = "coordination", _("coordination")
+    LIAISON = "liaison", _("liaison officer")
+    DIRECTION = "direction", _("direction")
+    AUDIT = "audit", _("data protection officer")
+
+
+_EVERYONE = frozenset({Perm.MEMBER, Perm.PROTOCOL_READ})
+_PRACTICE = _EVERYONE | {
+    Perm.CASE_READ,
+    Perm.CASE_WRITE,
+    Perm.READING_WRITE,
+    Perm.ALERT_READ,
+    Perm.ALERT_HANDLE,
+    Perm.SITUATION_LINK,
+}
+
+RIGHTS: dict[str, frozenset[Perm]] = {
+    Role.PRACTITIONER: _PRACTICE,
+    Role.REFERENT: _PRACTICE | {Perm.READING_SECOND, Perm.ALERT_DECIDE},
+    Role.COORDINATION: _EVERYONE | {Perm.ALERT_READ, Perm.ALERT_HANDLE, Perm.SITUATION_LINK},
+    Role.LIAISON: _PRACTICE,
+    # The direction is the last rung of every ladder: it decides on what nobody decided.
+    Role.DIRECTION: _PRACTICE
+    | {Perm.READING_SECOND, Perm.ALERT_DECIDE, Perm.JOURNAL_READ, Perm.MEMBERS_MANAGE},
+    Role.AUDIT: _EVERYONE | {Perm.JOURNAL_READ},
+}
+
+# Who sees every case of the service without being in its team. Restricted cases stay with their team.
+SEES_ALL_CASES = frozenset({Role.REFERENT, Role.DIRECTION})
