@@ -25,7 +25,7 @@ class Lock:
             holder = os.read(file, 20).decode().strip() or "unknown"
             os.close(file)
             raise AlreadyRunning(
-                f"Pôle already runs on {self.path.parent} (process {holder}): stop it, or choose another --data."
+                f"Pôle already runs on {self.path.parent} (process {holder}): stop it, or choose --data."
             ) from None
         os.truncate(file, 0)
         os.write(file, str(os.getpid()).encode())
