@@ -14,6 +14,7 @@ from django.conf import settings
 from django.db import connections
 
 from pole.runtime.postgres import Cluster
+from tests.cast import Cast, make_cast
 
 ROOT = Path(__file__).parent.parent
 TEMPLATE = "pole_template"
@@ -63,3 +64,9 @@ def django_db_setup(cluster: Cluster, migrated: str, django_db_blocker: pytest.F
     yield
     with django_db_blocker.unblock():
         connections.close_all()
+
+
+@pytest.fixture
+def cast(db: None) -> Cast:
+    """Ana, Bruno, Carla and the others, fresh for each test."""
+    return make_cast()

@@ -44,6 +44,7 @@ class Case(models.Model):
     is_restricted = models.BooleanField(default=False, help_text="Seen by its team alone.")
     opened_on = models.DateField(default=timezone.localdate)
     closed_on = models.DateField(null=True, blank=True)
+    closing_motive = EncryptedTextField()
     active_at = models.DateTimeField(default=timezone.now, help_text="Last thing that happened; lists sort by it.")
     # The level in force of the last finalised reading, kept here for lists; assessment owns it.
     level = models.PositiveSmallIntegerField(null=True, blank=True)

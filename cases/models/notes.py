@@ -71,6 +71,7 @@ class Task(models.Model):
     text = EncryptedTextField()
     due_at = models.DateTimeField(null=True, blank=True)
     is_urgent = models.BooleanField(default=False)
+    in_plan = models.BooleanField(default=False, help_text="Part of the action plan: what C14 carries.")
     assigned_to = models.ForeignKey(
         settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
     )

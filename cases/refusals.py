@@ -1,0 +1,127 @@
+"""What the rules of a case forbid, each with the sentence its reader sees."""
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+if TYPE_CHECKING:
+    from django.forms import BaseForm
+
+
+class Refused(Exception):
+    """A service did nothing. `str()` of it is for the screen; `field` is the form's, or None for the whole."""
+
+    message: str | Promise = _("This can't be done.")
+    field: str | None = None
+
+    def __str__(self) -> str:
+        return str(self.message)
+
+
+class CaseClosed(Refused):
+    message = _("This case is closed: nothing can be added to it.")
+
+
+class NotOfThisCase(Refused):
+    message = _("Choose a person of this case.")
+    field = "person"
+
+
+class SecondFollowed(Refused):
+    message = _("This case already has a person followed by the service. Choose another place.")
+    field = "role"
+
+
+class InTheFuture(Refused):
+    message = _("This date is in the future. Give the day it happened.")
+
+    def __init__(self, field: str) -> None:
+        self.field = field
+
+
+class EndsBeforeStart(Refused):
+    message = _("The end comes before the start.")
+    field = "ends_on"
+
+
+class BreachUndated(Refused):
+    message = _("Say on which day the measure was breached.")
+    field = "breached_on"
+
+
+class InformedAfterwards(Refused):
+    message = _("The person must be informed before agreeing: this date can't come after the agreement.")
+    field = "informed_on"
+
+
+class TooLong(Refused):
+    message = _("An agreement lasts six months at most. Choose an earlier end.")
+    field = "expires_on"
+
+
+class NeverShared(Refused):
+    message = _("Choose among the categories offered: some data never leaves the service.")
+    field = "categories"
+
+
+class NoSuchPurpose(Refused):
+    message = _("Choose among the purposes offered.")
+    field = "purposes"
+
+
+class NotAPartner(Refused):
+    message = _("Choose another service.")
+    field = "recipient"
+
+
+class UnknownBasis(Refused):
+    message = _("Choose a legal basis that is in force.")
+    field = "basis"
+
+
+class AlreadyWithdrawn(Refused):
+    message = _("This agreement is already withdrawn.")
+
+
+class NotAMemberHere(Refused):
+    message = _("Choose somebody who works for your service.")
+    field = "user"
+
+
+class LastOfTeam(Refused):
+    message = _("Somebody must stay in the team. Add another person first.")
+    field = "user"
+
+
+class GlassStaysShut(Refused):
+    """The same words whether the reference exists, is restricted, or is nobody's: none of it may be learnt here."""
+
+    message = _("No case can be opened with this reference.")
+    field = "reference"
+
+
+class OwnGlass(Refused):
+    message = _("Somebody else must review this opening.")
+
+
+class MotiveMissing(Refused):
+    message = _("Say why.")
+    field = "motive"
+
+
+class DraftTooLong(Refused):
+    message = _("This text is too long to be kept.")
+
+
+def attempt(form: "BaseForm", act: Callable[[], object]) -> bool:
+    """Do it if the form is valid; a refusal goes to the form, beside the field it is about."""
+    if not form.is_valid():
+        return False
+    try:
+        act()
+    except Refused as refused:
+        form.add_error(refused.field if refused.field in form.fields else None, str(refused))
+        return False
+    return True
