@@ -3,7 +3,10 @@
 from allauth.account import views
 from django.urls import include, path
 
+from pole.accounts.views import session_state
+
 urlpatterns = [
+    path("session/", session_state, name="session_state"),
     path("connexion/", views.login, name="account_login"),
     path("deconnexion/", views.logout, name="account_logout"),
     path("inactif/", views.account_inactive, name="account_inactive"),
