@@ -1,11 +1,11 @@
-"""Remove the data folder of `make demo` and `make up`, and what it keeps outside when root runs it."""
+"""Remove the data of `make demo` and `make up` (or of a named folder), also what root keeps elsewhere."""
 
 import fcntl
 import shutil
 import sys
 from pathlib import Path
 
-data = Path(__file__).resolve().parent.parent / "data"
+data = Path(sys.argv[1]) if sys.argv[1:] else Path(__file__).resolve().parent.parent / "data"
 if not data.exists():
     sys.exit(0)
 with (data / "lock").open("a") as lock:

@@ -5,6 +5,8 @@ import signal
 from pathlib import Path
 
 import redis
+from redis.backoff import NoBackoff
+from redis.retry import Retry
 
 from pole.runtime.homes import private_folder, write_secret
 from pole.runtime.installations import broker_program
@@ -88,7 +90,8 @@ class Broker:
         self._password = path.read_text()
 
     def _answers(self) -> bool:
-        with redis.Redis.from_url(self.url, socket_connect_timeout=1, socket_timeout=2) as client:
+        once = Retry(NoBackoff(), 0)  # whoever waits for us asks again soon enough
+        with redis.Redis.from_url(self.url, socket_connect_timeout=1, socket_timeout=2, retry=once) as client:
             try:
                 return bool(client.ping())
             except redis.RedisError:

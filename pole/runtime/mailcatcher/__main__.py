@@ -9,6 +9,8 @@ from pole.runtime.mailcatcher.mailbox import Mailbox
 from pole.runtime.mailcatcher.smtp import Temper, smtp_server
 from pole.runtime.mailcatcher.web import LetterBox
 
+ENDINGS = {signal.SIGTERM, signal.SIGINT}
+
 
 def main() -> None:
     parser = argparse.ArgumentParser(description="Catch mail on 127.0.0.1 and show it; deliver none.")
@@ -21,12 +23,11 @@ def main() -> None:
     mailbox, temper = Mailbox(options.folder), Temper()
     smtp = smtp_server(mailbox, temper, options.smtp_port)
     web = LetterBox(options.http_port, mailbox, temper, options.accounts)
-    ended = threading.Event()
-    for stop in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(stop, lambda *_: ended.set())
+    # Blocked in every thread and waited for here: a signal that another thread took would not wake this one.
+    signal.pthread_sigmask(signal.SIG_BLOCK, ENDINGS)
     smtp.start()
     threading.Thread(target=web.serve_forever, daemon=True).start()
-    ended.wait()
+    signal.sigwait(ENDINGS)
     web.shutdown()
     smtp.stop()
 

@@ -1,0 +1,220 @@
+"""`manage.py up` as people run it: one process to start, one signal to stop, nothing left behind."""
+
+import base64
+import json
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+from pathlib import Path
+
+import psycopg
+import pytest
+
+from pole.runtime.problems import MissingPrerequisite, RuntimeProblem
+from pole.runtime.processes import accepts, free_port
+from pole.runtime.stack import PARTS, ROOT, Stack
+from tests.runtime.test_processes import alive, gone_soon
+
+SECRETS = {
+    "POLE_SECRET_KEY": "for-tests-only",
+    "POLE_MASTER_KEY": base64.b64encode(b"0123456789abcdef0123456789abcdef").decode(),
+}
+GIVEN = (
+    "DATABASE_URL",
+    "DATABASE_OWNER_URL",
+    "REDIS_URL",
+    "EMAIL_URL",
+    "POLE_BASE_URL",
+    "POLE_POSTGRES",
+    "POLE_BROKER",
+)
+ENVIRONMENT = {name: value for name, value in os.environ.items() if name not in GIVEN} | SECRETS
+
+
+class Up:
+    """`manage.py up --demo` on a folder, and what it said."""
+
+    def __init__(self, folder):
+        self.data, self.port, self.said = folder / "data", free_port(), folder / "said"
+        self.process = None
+
+    def start(self, *more, within=90):
+        with self.said.open("w") as said:
+            self.process = subprocess.Popen(
+                [
+                    sys.executable,
+                    "manage.py",
+                    "up",
+                    "--demo",
+                    "--data",
+                    self.data,
+                    "--port",
+                    str(self.port),
+                    *more,
+                ],
+                cwd=ROOT,
+                env=ENVIRONMENT,
+                stdout=said,
+                stderr=subprocess.STDOUT,
+            )
+        deadline = time.monotonic() + within
+        while "Ctrl-C" not in self.said.read_text():
+            assert self.process.poll() is None, self.said.read_text()
+            assert time.monotonic() < deadline, self.said.read_text()
+            time.sleep(0.1)
+
+    def end(self, number):
+        self.process.send_signal(number)
+        return self.process.wait(60)
+
+    def children(self):
+        listing = Path(f"/proc/{self.process.pid}/task/{self.process.pid}/children")
+        return [int(pid) for pid in listing.read_text().split()]
+
+    def address(self, what):
+        line = next(line for line in self.said.read_text().splitlines() if line.startswith(what))
+        return line.split()[1]
+
+
+@pytest.fixture
+def up(tmp_path):
+    up = Up(tmp_path)
+    yield up
+    if up.process is not None and up.process.poll() is None:
+        up.end(signal.SIGTERM)
+    subprocess.run(
+        [sys.executable, ROOT / "tools" / "remove_data.py", up.data],
+        env=ENVIRONMENT,
+        check=True,
+        capture_output=True,
+    )
+
+
+@pytest.mark.stack
+def test_it_serves_stops_when_asked_and_finds_its_data_again(up):
+    up.start()
+    said = up.said.read_text()
+    assert all(f"\n{part} " in f"\n{said}" for part in PARTS)
+    with urllib.request.urlopen(f"http://127.0.0.1:{up.port}/health/", timeout=10) as reply:
+        assert reply.status == 200
+    box = up.address("mail")
+    with urllib.request.urlopen(f"{box}/messages.json", timeout=5) as reply:
+        assert json.load(reply)["messages"] == []
+
+    second = subprocess.run(
+        [sys.executable, "manage.py", "up", "--data", up.data],
+        cwd=ROOT,
+        env=ENVIRONMENT,
+        check=False,
+        capture_output=True,
+        text=True,
+    )
+    assert second.returncode == 1
+    assert f"already runs on {up.data} (process {up.process.pid})" in second.stderr
+
+    children, first = up.children(), identity(up)
+    assert len(children) == len(PARTS)
+    assert up.end(signal.SIGINT) == 0
+    assert not any(alive(child) for child in children)
+    assert not accepts(up.port)
+
+    up.start()
+    assert identity(up) == first
+    assert up.end(signal.SIGTERM) == 0
+
+
+def identity(up):
+    """The number PostgreSQL gave the database when it was made."""
+    passwords = json.loads((up.data / "postgres" / "passwords.json").read_text())
+    pointer = up.data / "postgres" / "location"
+    home = Path(pointer.read_text()) if pointer.exists() else up.data / "postgres"
+    port = (home / "data" / "postmaster.pid").read_text().splitlines()[3]
+    with psycopg.connect(
+        host="127.0.0.1", port=port, dbname="pole", user="pole_app", password=passwords["pole_app"]
+    ) as connection:
+        return connection.execute("SELECT oid FROM pg_database WHERE datname = 'pole'").fetchone()
+
+
+@pytest.mark.stack
+def test_a_part_that_dies_is_named_and_takes_the_rest_down_in_order(up):
+    up.start()
+    children = up.children()
+    beat = next(pid for pid in children if b"beat" in Path(f"/proc/{pid}/cmdline").read_bytes().split(b"\0"))
+    os.kill(beat, signal.SIGKILL)
+    assert up.process.wait(60) == 1
+    assert "beat ended (killed by SIGKILL). Last lines of" in up.said.read_text()
+    assert not any(alive(child) for child in children)
+
+
+@pytest.mark.stack
+def test_nothing_outlives_a_supervisor_that_was_killed(up):
+    up.start()
+    children = up.children()
+    up.end(signal.SIGKILL)
+    assert all(gone_soon(child) for child in children)
+    up.start()  # over whatever the crash left
+    assert up.end(signal.SIGTERM) == 0
+
+
+def test_missing_secrets_get_one_sentence(tmp_path):
+    with pytest.raises(
+        MissingPrerequisite, match=r"POLE_SECRET_KEY is missing: run `make install`"
+    ) as caught:
+        Stack(tmp_path / "data", environ={}).start()
+    assert "\n" not in str(caught.value)
+    assert not (tmp_path / "data").exists()
+
+
+@pytest.mark.parametrize(
+    ("given", "sentence"),
+    [
+        pytest.param({"POLE_POSTGRES": "url"}, "DATABASE_URL is missing", id="no database given"),
+        pytest.param(
+            {"DATABASE_URL": f"postgresql://x@127.0.0.1:{free_port()}/x"},
+            "The database of DATABASE_URL does not answer",
+            id="a dead database given",
+        ),
+    ],
+)
+def test_a_given_database_that_does_not_serve_gets_a_sentence(tmp_path, given, sentence):
+    with pytest.raises(MissingPrerequisite, match=sentence):
+        Stack(tmp_path / "data", parts=["database"], environ=SECRETS | given).start()
+
+
+def test_a_given_broker_that_does_not_serve_gets_a_sentence(tmp_path):
+    given = {"REDIS_URL": f"redis://127.0.0.1:{free_port()}/0"}
+    with pytest.raises(MissingPrerequisite, match="The broker of REDIS_URL does not answer"):
+        Stack(tmp_path / "data", parts=["broker"], environ=SECRETS | given).start()
+
+
+def test_a_taken_port_gets_a_sentence_and_lets_the_lock_go(tmp_path):
+    with socket.create_server(("127.0.0.1", 0)) as other:
+        taken = other.getsockname()[1]
+        for _ in range(2):
+            with pytest.raises(RuntimeProblem, match=f"Port {taken} is taken"):
+                Stack(tmp_path / "data", parts=[], port=taken, environ=SECRETS).start()
+
+
+def test_parts_can_be_started_alone_and_brought_back(tmp_path):
+    with Stack(
+        tmp_path / "data", parts=["broker", "mail"], demo=True, environ=SECRETS, durable=False
+    ) as stack:
+        assert sorted(stack.processes) == ["mail"]
+        stack.watch()
+        stack.mail.kill()
+        assert not accepts(stack.smtp_port)
+        stack.mail.start()
+        assert accepts(stack.smtp_port)
+        assert stack.environment()["EMAIL_URL"] == f"smtp://127.0.0.1:{stack.smtp_port}"
+        assert stack.environment()["REDIS_URL"] == stack.broker.url
+
+
+def test_only_migrations_know_the_owners_address(tmp_path):
+    given = {"DATABASE_URL": "postgresql://pole_app@h/d", "DATABASE_OWNER_URL": "postgresql://pole_owner@h/d"}
+    stack = Stack(tmp_path / "data", environ=SECRETS | given)
+    assert "pole_owner" not in str(stack.environment())
+    assert stack.environment("pole_owner")["DATABASE_URL"] == given["DATABASE_OWNER_URL"]
