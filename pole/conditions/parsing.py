@@ -1,0 +1,198 @@
+"""From plain data (a YAML or JSON tree) to a checked condition.
+
+A8                                  the flag A8, or the condition named A8
+{all: [...]}  {any: [...]}  {none: [...]}  {not: ...}
+{at_least: 3, of: [...]}
+{E9.value: {in: [current, worsening]}}    one fact, one or more tests
+{severity: 3}                             short for {severity: {is: 3}}
+always
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Mapping
+from typing import Any, TypeAlias
+
+from pole.calendar import Period
+from pole.conditions.language import All, AnyOf, AtLeast, Condition, Named, Not, Operand, Test, names_in
+from pole.conditions.vocabulary import Choice, Codes, Flag, Kind, Number, Vocabulary
+
+Path: TypeAlias = "tuple[str | int, ...]"
+MAX_DEPTH = 40
+
+
+class ConditionError(ValueError):
+    """A condition that cannot be read: where in the data, and why."""
+
+    def __init__(self, path: Path, reason: str) -> None:
+        super().__init__(reason)
+        self.path = path
+        self.reason = reason
+
+
+def parse(data: Any, vocabulary: Vocabulary, *, names: Collection[str] = (), path: Path = ()) -> Condition:
+    """Read one condition, refusing every word that the vocabulary or `names` does not define.
+
+    Raises:
+        ConditionError: with the path, inside `data`, of what is wrong.
+    """
+    if len(path) > MAX_DEPTH:
+        raise ConditionError(path, "conditions are nested too deeply")
+    if isinstance(data, str):
+        return _word(data, vocabulary, names, path)
+    if not isinstance(data, Mapping) or not data:
+        raise ConditionError(path, f"expected a condition, found {_kind_of(data)}")
+
+    def each(key: str) -> tuple[Condition, ...]:
+        items = data[key]
+        if not isinstance(items, list) or not items:
+            raise ConditionError((*path, key), f"'{key}' wants a list of conditions that is not empty")
+        return tuple(
+            parse(item, vocabulary, names=names, path=(*path, key, n)) for n, item in enumerate(items)
+        )
+
+    if set(data) == {"at_least", "of"}:
+        number, of = data["at_least"], each("of")
+        if not _is_whole(number) or not 1 <= number <= len(of):
+            raise ConditionError((*path, "at_least"), f"'at_least' wants a number from 1 to {len(of)}")
+        if len(set(of)) < len(of):
+            raise ConditionError((*path, "of"), "the same condition is counted twice")
+        return AtLeast(number, of)
+    if len(data) != 1:
+        keys = ", ".join(map(str, data))
+        raise ConditionError(
+            path, f"one key at a time (found {keys}); combine conditions with 'all' or 'any'"
+        )
+    ((key, value),) = data.items()
+    builders: dict[str, Callable[[], Condition]] = {
+        "all": lambda: All(each("all")),
+        "any": lambda: AnyOf(each("any")),
+        "none": lambda: Not(AnyOf(each("none"))),
+        "not": lambda: Not(parse(value, vocabulary, names=names, path=(*path, "not"))),
+    }
+    if key in builders:
+        return builders[key]()
+    return _tests(str(key), value, vocabulary, path)
+
+
+def parse_named(
+    data: Mapping[str, Any], vocabulary: Vocabulary, *, names: Collection[str] = (), path: Path = ()
+) -> dict[str, Condition]:
+    """Read conditions that may refer to one another; `names` are further names defined elsewhere.
+
+    Raises:
+        ConditionError: also when a name hides a fact.
+    """
+    known = {*data, *names}
+    for name in data:
+        if name in vocabulary.facts or name == "always":
+            raise ConditionError((*path, name), f"'{name}' is already the name of a fact")
+    return {name: parse(item, vocabulary, names=known, path=(*path, name)) for name, item in data.items()}
+
+
+def find_cycle(conditions: Mapping[str, Condition]) -> tuple[str, ...]:
+    """Names that refer to one another in a circle, first name repeated at the end; empty if none do."""
+    done: set[str] = set()
+
+    def visit(name: str, trail: tuple[str, ...]) -> tuple[str, ...]:
+        if name in trail:
+            return (*trail[trail.index(name) :], name)
+        if name not in done and name in conditions:
+            for other in sorted(names_in(conditions[name])):
+                if found := visit(other, (*trail, name)):
+                    return found
+            done.add(name)
+        return ()
+
+    for name in conditions:
+        if found := visit(name, ()):
+            return found
+    return ()
+
+
+def expand(data: Any, lists: Mapping[str, list[Any]]) -> Any:
+    """The same data with the name of a list, where a list of conditions is expected, replaced by the list."""
+    if isinstance(data, list):
+        return [expand(item, lists) for item in data]
+    if not isinstance(data, Mapping):
+        return data
+    return {
+        key: lists[value]
+        if key in {"all", "any", "none", "of"} and isinstance(value, str) and value in lists
+        else expand(value, lists)
+        for key, value in data.items()
+    }
+
+
+def _word(word: str, vocabulary: Vocabulary, names: Collection[str], path: Path) -> Condition:
+    if word == "always":
+        return All(())
+    if word in names:
+        return Named(word)
+    kind = _kind(word, vocabulary, path)
+    if kind.tests != frozenset({"is"}):
+        raise ConditionError(path, f"'{word}' is not yes or no: say which test, e.g. {{{word}: {{is: ...}}}}")
+    return Test(word, "is", True)
+
+
+def _tests(fact: str, value: Any, vocabulary: Vocabulary, path: Path) -> Condition:
+    kind = _kind(fact, vocabulary, path)
+    if not isinstance(value, Mapping):
+        value = {"is": value}
+    if not value:
+        raise ConditionError((*path, fact), f"say what is asked of '{fact}'")
+    tests = []
+    for test, operand in value.items():
+        if test not in kind.tests:
+            allowed = ", ".join(sorted(kind.tests))
+            raise ConditionError((*path, fact), f"'{fact}' cannot be tested with '{test}' (only: {allowed})")
+        tests.append(Test(fact, str(test), _operand(kind, str(test), operand, (*path, fact))))
+    return tests[0] if len(tests) == 1 else All(tuple(tests))
+
+
+def _operand(kind: Kind, test: str, operand: Any, path: Path) -> Operand:
+    if test == "within":
+        try:
+            return Period.parse(operand)
+        except ValueError as error:
+            raise ConditionError(path, str(error)) from None
+    if test == "empty" or isinstance(kind, Flag):
+        if not isinstance(operand, bool):
+            raise ConditionError(path, f"'{test}' wants true or false here")
+        return operand
+    if test in {"at_least", "at_most"} or (test == "is" and isinstance(kind, Number)):
+        if not _is_whole(operand):
+            raise ConditionError(path, f"'{test}' wants a whole number")
+        return int(operand)
+    if test == "is":
+        return _code(kind, operand, path)
+    if not isinstance(operand, list) or not operand:
+        raise ConditionError(path, f"'{test}' wants a list that is not empty")
+    if isinstance(kind, Number):
+        if not all(map(_is_whole, operand)):
+            raise ConditionError(path, f"'{test}' wants whole numbers")
+        return frozenset(int(item) for item in operand)
+    return frozenset(_code(kind, item, path) for item in operand)
+
+
+def _code(kind: Kind, word: Any, path: Path) -> str:
+    allowed = kind.values if isinstance(kind, Choice | Codes) else frozenset[str]()
+    if word not in allowed:
+        raise ConditionError(path, f"'{word}' is not one of: {', '.join(sorted(allowed))}")
+    return str(word)
+
+
+def _kind(fact: str, vocabulary: Vocabulary, path: Path) -> Kind:
+    kind = vocabulary.facts.get(fact)
+    if kind is None:
+        near = vocabulary.nearest(fact)
+        raise ConditionError(path, f"'{fact}' is not defined" + (f"; did you mean '{near}'?" if near else ""))
+    return kind
+
+
+def _is_whole(value: Any) -> bool:
+    return isinstance(value, int) and not isinstance(value, bool)
+
+
+def _kind_of(data: Any) -> str:
+    return {dict: "an empty mapping", list: "a list", type(None): "nothing"}.get(type(data), repr(data))
