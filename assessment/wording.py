@@ -1,0 +1,118 @@
+"""A reading in French: what its facts, grounds and questions are called. The words for the profession
+come from the grid's file; only the joints of the sentences stand here. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import TYPE_CHECKING, Any
+
+from assessment.grid import Grid
+from assessment.placing import Question
+from pole.calendar import Period
+from pole.conditions import Test
+
+if TYPE_CHECKING:
+    from assessment.result import Result
+
+ASKED = {
+    "absent_but_seen": "noté absent, mais une date est donnée. La date a été retenue ; vérifier.",
+    "unknown_but_seen": "noté inconnu, mais une date est donnée. La date a été retenue ; vérifier.",
+    "seen_disagrees": "la réponse et la date ne concordent pas. Le plus récent a été retenu ; vérifier.",
+    "lasting_without_date": "depuis quand ? Sans date, le signe reste actif.",
+    "detail_wanted": "à préciser.",
+}
+OWN_GROUNDS = {"previous": "niveau précédent", "explored": "tout est exploré", "chosen": "niveau choisi"}
+
+
+class GridWording:
+    """Names facts and conditions as one grid does."""
+
+    def __init__(self, grid: Grid) -> None:
+        self.grid = grid
+
+    def indicator(self, code: str) -> str:
+        """« Étranglement / étouffement (A8) », or « moyens à disposition (A15) » when `code` has a detail."""
+        code, _, detail = code.partition(".")
+        indicator = self.grid.indicators[code]
+        return (
+            f"{indicator.details[detail].label if detail in indicator.details else indicator.label} ({code})"
+        )
+
+    def name(self, name: str) -> str:
+        """A named condition, a type or a marker."""
+        if name in self.grid.dynamics:
+            return f"{self.grid.dynamics[name].label} ({name})"
+        if name in self.grid.markers:
+            return f"{self.grid.markers[name].label} ({name})"
+        return self.grid.condition_labels[name]
+
+    def ground(self, code: str) -> str:
+        """A ground, for a list."""
+        for rule in self.grid.rules:
+            if rule.code == code:
+                return rule.label
+        return OWN_GROUNDS[code] if code in OWN_GROUNDS else self.name(code)
+
+    def test(self, test: Test, value: Any = None) -> str:
+        """One test as a clause, with the value met when there is one."""
+        fact, operand = test.fact, test.operand
+        code, _, what = fact.partition(".")
+        indicator = self.grid.indicators.get(code)
+        name = self.indicator(fact) if indicator else self.grid.vocabulary.facts[fact].label
+        if test.test == "within" and isinstance(operand, Period):
+            unit = f"{operand.months} mois" if operand.months else f"{operand.days} jours"
+            return f"{name}, vu il y a {unit} ou moins"
+        if value is not None and not isinstance(value, bool):
+            operand = value
+        elif test.test in {"at_least", "at_most"}:
+            return f"{name} : {operand} ou {'plus' if test.test == 'at_least' else 'moins'}"
+        if isinstance(operand, bool):
+            ending = " : exploré et connu" if what == "known" else ""
+            return name + ending if operand else f"{name} : non"
+        words = sorted(operand, key=str) if isinstance(operand, frozenset) else [operand]
+        labels = {}
+        if indicator:
+            labels = {value.code: value.label for value in indicator.scale.values.values()}
+            if what in indicator.details:
+                labels = dict(indicator.details[what].values)
+        return f"{name} : " + " ou ".join(labels.get(str(word), str(word)) for word in words)
+
+    def question(self, question: Question) -> str:
+        """What to ask the person who answered."""
+        return f"{self.indicator(question.code)} : {ASKED[question.kind]}"
+
+    def kept(self, result: Result) -> str:
+        """Why the previous level was kept."""
+        if result.carried:
+            return "n'est plus connu, et compte comme avant : " + self._listed(result.carried)
+        lacking = dict.fromkeys((*result.not_known, *result.missing_details, *result.not_known_again))
+        return "reste à explorer ou à préciser : " + self._listed(lacking)
+
+    def explain(self, result: Result) -> list[str]:
+        """The reading in sentences: type, level, what decided, what else counted, what is lacking."""
+        sentences = []
+        if result.dynamics:
+            line = self.grid.dynamics[result.dynamics]
+            sentences.append(
+                f"Dynamique {line.code}, {line.label} : {result.why(line.code, line.level or 0)}."
+            )
+        level = "NE" if result.severity is None else str(result.severity)
+        sentences.append(f"Criticité suggérée : {level} ({result.level.label}). {result.level.plain}")
+        for ground in result.grounds:
+            reached = "atteint" if ground.level == result.severity else "compte aussi, au niveau"
+            why = result.why(ground.code, ground.level)
+            because = f" : {why}" if why else ""
+            name = self.ground(ground.code)
+            sentences.append(f"{name[0].upper()}{name[1:]} {reached} {ground.level}{because}.")
+        if result.incomplete:
+            lacking = (*result.not_known, *result.missing_details)
+            sentences.append(f"Évaluation incomplète, à explorer ou à préciser : {self._listed(lacking)}.")
+        if result.not_known_again:
+            sentences.append(
+                f"Lecture ouverte, sans réponse connue : {self._listed(result.not_known_again)}."
+            )
+        sentences += [caution.text for caution in self.grid.cautions if caution.code in result.caution_codes]
+        return sentences + [self.question(question) for question in result.questions]
+
+    def _listed(self, codes: Iterable[str]) -> str:
+        return ", ".join(self.indicator(code) for code in codes)
