@@ -1,0 +1,319 @@
+"""From a protocol's file to a checked `Protocol`, or the line that is wrong."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from datetime import date, datetime, time
+from functools import lru_cache
+from pathlib import Path
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from pole.calendar import Delay, Opening
+from pole.conditions import (
+    Choice,
+    Codes,
+    Condition,
+    ConditionError,
+    Flag,
+    Kind,
+    Number,
+    Program,
+    Vocabulary,
+    parse,
+)
+from pole.yamlfile import FileError, Node, load
+from protocols.clauses import Clauses
+from protocols.terms import AGREEMENT, REFERENT, Basis, Flow, Party, Protocol, Step, Urgency
+
+__all__ = ["Protocol", "ProtocolError", "load_protocol", "read_protocol", "shipped"]
+
+HERE = Path(__file__).parent / "documents"
+DAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
+TOP = (
+    "protocol",
+    "version",
+    "title",
+    "in_force",
+    "working_hours",
+    "reads",
+    "parties",
+    "purposes",
+    "bases",
+    "categories",
+    "matrix",
+    "urgencies",
+    "articles",
+)
+TOP_OPTIONAL = ("notice", "zone", "signed_on", "outside_force", "warnings", "never", "conditions")
+
+
+class ProtocolError(FileError):
+    """A protocol file that cannot be used: file, path, line, reason."""
+
+
+def shipped() -> tuple[str, ...]:
+    """Identifiers of the protocols that ship with the project."""
+    return tuple(sorted(path.stem for path in HERE.glob("*.yaml")))
+
+
+def load_protocol(source: str | Path) -> Protocol:
+    """The protocol in this file, with this identifier, or in this text (what holds more than one line
+    is a text).
+
+    Raises:
+        ProtocolError: no such protocol, or a file that is wrong, with the line and what to do.
+    """
+    if isinstance(source, Path):
+        return read_protocol(load(source, error=ProtocolError))
+    if "\n" in source:
+        return read_protocol(load(source, error=ProtocolError, name="protocol"))
+    return _shipped(source)
+
+
+@lru_cache
+def _shipped(identifier: str) -> Protocol:
+    if identifier not in shipped():
+        raise ProtocolError(f"no protocol is called '{identifier}' (there are: {', '.join(shipped())})")
+    return read_protocol(load(HERE / f"{identifier}.yaml", error=ProtocolError))
+
+
+def read_protocol(root: Node) -> Protocol:
+    """Check a loaded file and make the protocol of it.
+
+    Raises:
+        ProtocolError: with path and line.
+    """
+    top = root.mapping(required=TOP, optional=TOP_OPTIONAL)
+    in_force = top["in_force"].mapping(required=("from", "until"), optional=())
+    from_day, until_day = in_force["from"].day(), in_force["until"].day()
+    if until_day < from_day:
+        raise in_force["until"].error(f"ends before it begins ({from_day})")
+    hours = top["working_hours"].mapping(required=("week",), optional=("holidays",))
+    warnings = _texts(top.get("warnings"))
+    parties = _parties(top["parties"], warnings)
+    categories = _texts(top["categories"])
+    purposes = _texts(top["purposes"])
+    bases = _bases(top["bases"])
+    never = (
+        frozenset(part.one_of(categories) for part in top["never"].items()) if "never" in top else frozenset()
+    )
+    without_from, matrix = _matrix(top["matrix"], parties, categories, never)
+    urgencies = _urgencies(top["urgencies"])
+    vocabulary = _vocabulary(top["reads"])
+    conditions, labels = _conditions(top.get("conditions"), vocabulary)
+    clauses = Clauses(
+        parties=parties,
+        categories=categories,
+        purposes=purposes,
+        bases=bases,
+        matrix=matrix,
+        urgencies=urgencies,
+        vocabulary=vocabulary,
+        names=frozenset(conditions),
+    )
+    articles = clauses.articles(top["articles"])
+    zone = top["zone"].text() if "zone" in top else "Europe/Brussels"
+    try:
+        zone_info = ZoneInfo(zone)
+    except (ZoneInfoNotFoundError, ValueError):
+        raise top["zone"].error(f"'{zone}' is not a time zone") from None
+    return Protocol(
+        identifier=top["protocol"].text(),
+        version=top["version"].text(),
+        title=top["title"].text(),
+        notice=top["notice"].text() if "notice" in top else "",
+        zone=zone_info,
+        signed_on=top["signed_on"].day() if "signed_on" in top else None,
+        in_force_from=from_day,
+        in_force_until=until_day,
+        outside_force=top["outside_force"].text() if "outside_force" in top else "",
+        week=_week(hours["week"]),
+        holidays_of=hours["holidays"].text() if "holidays" in hours else None,
+        grid=top["reads"].value["grid"].text(),
+        vocabulary=vocabulary,
+        parties=parties,
+        warnings=warnings,
+        purposes=purposes,
+        bases=bases,
+        categories=categories,
+        never=never,
+        without_from=without_from,
+        matrix=matrix,
+        urgencies=urgencies,
+        conditions=conditions,
+        condition_labels=labels,
+        articles=articles,
+        reminder=clauses.reminder,
+        situation=clauses.situation,
+        canonical=json.dumps(
+            root.plain(), default=_plain, ensure_ascii=False, sort_keys=True, separators=(",", ":")
+        ),
+    )
+
+
+def _plain(value: date | datetime) -> str:
+    return value.isoformat()
+
+
+def _texts(node: Node | None) -> dict[str, str]:
+    return {code: part.text() for code, part in node.mapping().items()} if node else {}
+
+
+def _week(node: Node) -> tuple[Opening, ...]:
+    given = node.mapping(optional=DAYS)
+    week = tuple(_opening(given[day]) if day in given else () for day in DAYS)
+    if not any(week):
+        raise node.error("a week has at least one opening")
+    return week
+
+
+def _opening(node: Node) -> Opening:
+    spans: list[tuple[time, time]] = []
+    for item in node.items():
+        words = item.text().split("-")
+        try:
+            begin, end = (time.fromisoformat(word) for word in words)
+        except ValueError:
+            raise item.error(f"expected hours like '09:00-17:00', found {item.value!r}") from None
+        if begin >= end or (spans and begin < spans[-1][1]):
+            raise item.error("openings follow one another, each ending after it begins")
+        spans.append((begin, end))
+    return tuple(spans)
+
+
+def _parties(node: Node, warnings: Mapping[str, str]) -> dict[str, Party]:
+    parties = {}
+    for code, at in node.mapping().items():
+        item = at.mapping(required=("label", "kind", "hours"), optional=("warning",))
+        always = item["hours"].one_of({"working", "always"}) == "always"
+        warning = item["warning"].one_of(warnings) if "warning" in item else None
+        parties[code] = Party(code, item["label"].text(), item["kind"].text(), always, warning)
+    if len(parties) < 2:
+        raise node.error("a protocol has at least two parties")
+    return parties
+
+
+def _bases(node: Node) -> dict[str, Basis]:
+    bases = {}
+    for code, at in node.mapping().items():
+        item = at.mapping(required=("label", "article", "reference"), optional=())
+        bases[code] = Basis(code, item["label"].text(), item["article"].text(), item["reference"].text())
+    for code in (AGREEMENT, REFERENT):
+        if code not in bases:
+            raise node.error(f"'{code}' is missing: rules with agreement need it")
+    return bases
+
+
+def _matrix(
+    node: Node, parties: Mapping[str, Party], categories: Mapping[str, str], never: frozenset[str]
+) -> tuple[int, dict[tuple[str, str], Flow]]:
+    item = node.mapping(required=("without_agreement_from", "flows"), optional=())
+    flows = {}
+    for pair, at in item["flows"].mapping().items():
+        words = pair.split(" -> ")
+        if len(words) != 2 or words[0] == words[1] or not {*words} <= parties.keys():
+            raise at.error(f"'{pair}': expected two different parties, like 'VIC -> AUT'")
+        cell = at.mapping(optional=("both", "agreed", "without", "identity"))
+        columns: dict[str, frozenset[str]] = {}
+        for name in ("both", "agreed", "without"):
+            listed = cell[name].items() if name in cell else ()
+            seen: set[str] = set().union(*columns.values())
+            for part in listed:
+                category = part.one_of(categories)
+                if category in never:
+                    raise part.error(f"{category} never crosses ('never')")
+                if category in seen:
+                    raise part.error(f"{category} stands in this cell twice")
+                seen.add(category)
+            columns[name] = frozenset(seen) - frozenset().union(*columns.values())
+        flows[words[0], words[1]] = Flow(
+            agreed=columns["both"] | columns["agreed"],
+            without=columns["both"] | columns["without"],
+            identity=cell["identity"].truth() if "identity" in cell else True,
+        )
+    return item["without_agreement_from"].whole(1, 99), flows
+
+
+def _delay(node: Node) -> Delay:
+    try:
+        return Delay.parse(node.value)
+    except ValueError as problem:
+        raise node.error(str(problem)) from None
+
+
+def _urgencies(node: Node) -> dict[str, Urgency]:
+    urgencies = {}
+    given = node.mapping()
+    for place, (code, at) in enumerate(given.items()):
+        item = at.mapping(required=("label",), optional=("acknowledge", "answer", "ladder"))
+        answer = (
+            item["answer"].mapping(required=("within", "from"), optional=()) if "answer" in item else None
+        )
+        steps = []
+        for part in item["ladder"].items() if "ladder" in item else ():
+            step = part.mapping(required=("after", "who"), optional=("sender",))
+            sender = step["sender"].text() if "sender" in step else None
+            steps.append(Step(_delay(step["after"]), step["who"].one_of({"referent", "direction"}), sender))
+        urgencies[code] = Urgency(
+            code=code,
+            label=item["label"].text(),
+            rank=len(given) - place,
+            acknowledge=_delay(item["acknowledge"]) if "acknowledge" in item else None,
+            answer=_delay(answer["within"]) if answer else None,
+            answer_from=answer["from"].one_of({"handover", "acknowledgement"}) if answer else None,
+            ladder=tuple(steps),
+        )
+    return urgencies
+
+
+def _vocabulary(node: Node) -> Vocabulary:
+    item = node.mapping(
+        required=("grid", "markers", "indicators"), optional=("dynamics", "other_grounds", "details")
+    )
+    markers, indicators = frozenset(item["markers"].words()), frozenset(item["indicators"].words())
+    dynamics = frozenset(item["dynamics"].words()) if "dynamics" in item else frozenset()
+    others = frozenset(item["other_grounds"].words()) if "other_grounds" in item else frozenset()
+    facts: dict[str, Kind] = {
+        "severity": Number("criticité"),
+        "previous": Number("criticité précédente"),
+        "first": Flag("première lecture"),
+        "risen": Flag("hausse de criticité"),
+        "due_new": Flag("échéance nouvelle"),
+        "dynamics": Choice(dynamics, "dynamique"),
+        "markers": Codes(markers, "marqueurs"),
+        "new_markers": Codes(markers, "marqueurs nouveaux"),
+        "active": Codes(indicators, "indicateurs actifs"),
+        "newly_active": Codes(indicators, "indicateurs nouvellement actifs"),
+        "grounds": Codes(markers | dynamics | others, "motifs du niveau"),
+        "causes": Codes(indicators, "indicateurs derrière le niveau"),
+    }
+    for name, at in item["details"].mapping().items() if "details" in item else ():
+        if name.partition(".")[0] not in indicators or "." not in name:
+            raise at.error(f"'{name}' is not a detail of an indicator listed above")
+        detail = at.mapping(required=("label",), optional=("values",))
+        label = detail["label"].text()
+        facts[name] = (
+            Choice(frozenset(_texts(detail["values"])), label) if "values" in detail else Flag(label)
+        )
+    return Vocabulary(facts)
+
+
+def _conditions(node: Node | None, vocabulary: Vocabulary) -> tuple[dict[str, Condition], dict[str, str]]:
+    given = node.mapping() if node else {}
+    conditions, labels = {}, {}
+    for name, at in given.items():
+        if name in vocabulary.facts or name == "always":
+            raise at.error(f"'{name}' is already the name of a fact")
+        item = at.mapping(required=("label", "when"), optional=())
+        labels[name] = item["label"].text()
+        try:
+            conditions[name] = parse(item["when"].plain(), vocabulary, names=given)
+        except ConditionError as problem:
+            raise item["when"].at(problem.path).error(problem.reason) from None
+    try:
+        Program(conditions)
+    except ValueError as problem:
+        first = next(name for name in given if name in str(problem))
+        raise given[first].error(str(problem)) from None
+    return conditions, labels
