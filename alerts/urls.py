@@ -1,4 +1,25 @@
-from django.urls import URLPattern
+"""What was received, sent, held; and the last steps of a reading, which protocols must see."""
+
+from django.urls import path
+
+from alerts.views import held, readings, received, sent, situations
 
 app_name = "alerts"
-urlpatterns: list[URLPattern] = []
+urlpatterns = [
+    path("", received.board, name="received"),
+    path("compteur/", received.counter, name="counter"),
+    path("recues/<uuid:exchange_id>/", received.exchange, name="exchange"),
+    path("recues/<uuid:exchange_id>/accuser/", received.acknowledge, name="acknowledge"),
+    path("recues/<uuid:exchange_id>/repondre/", received.answer, name="answer"),
+    path("recues/<uuid:exchange_id>/relier/", situations.propose, name="link_propose"),
+    path("recues/<uuid:exchange_id>/lien/", situations.reply, name="link_reply"),
+    path("envoyees/", sent.sent, name="sent"),
+    path("envoyees/<uuid:alert_id>/", sent.alert, name="alert"),
+    path("retenues/", held.held, name="held"),
+    path("retenues/<uuid:alert_id>/decider/", held.decide, name="decide"),
+    path("lecture/<uuid:reading_id>/", readings.result, name="reading"),
+    path("lecture/<uuid:reading_id>/apercu/", readings.preview, name="preview"),
+    path("lecture/<uuid:reading_id>/effet/", readings.effect, name="effect"),
+    path("lecture/<uuid:reading_id>/finaliser/", readings.finalise, name="finalise"),
+    path("lecture/<uuid:reading_id>/seconde/", readings.second, name="second"),
+]

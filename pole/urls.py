@@ -12,6 +12,7 @@ urlpatterns = [
     path("s/<slug:service_slug>/dossiers/", include("cases.urls")),
     path("s/<slug:service_slug>/lectures/", include("assessment.urls")),
     path("s/<slug:service_slug>/alertes/", include("alerts.urls")),
+    path("", include("alerts.mail_urls")),
     path("s/<slug:service_slug>/protocoles/", include("protocols.urls")),
 ]
 

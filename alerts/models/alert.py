@@ -59,6 +59,7 @@ class Alert(models.Model):
     also = ArrayField(models.CharField(max_length=20), default=list)
     urgency = models.CharField(max_length=12)
     categories = models.JSONField(help_text="Category -> code of its legal basis.")
+    purposes = ArrayField(models.CharField(max_length=20), default=list)
     explanation = models.JSONField(default=list, help_text="Sentences: which article, which facts.")
     state = models.CharField(max_length=10, choices=AlertState)
     held_because = models.CharField(max_length=40, blank=True)

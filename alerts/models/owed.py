@@ -18,9 +18,8 @@ class OwedKind(models.TextChoices):
     RUNG = "rung", "recipient's clock: nobody acknowledged, climb the ladder"
     WATCH = "watch", "sender's clock: nobody acknowledged, warn the sender"
     DECIDE = "decide", "sender's clock: a held alert must be decided"
-    CHANGE = "change", "a change in a case that rules may look at"
     REMINDER = "reminder", "a measure that ends soon"
-    SECOND = "second", "a lowered level that waits for its second reader"
+    LEVELS = "levels", "a level crossed in a situation: compare it with ours"
 
 
 class OwedQuerySet(models.QuerySet["Owed"]):
@@ -44,6 +43,7 @@ class Owed(models.Model):
     addressee_id = models.UUIDField(null=True)
     urgency = models.CharField(max_length=12, blank=True)
     due_at = models.DateTimeField()
+    deadline_at = models.DateTimeField(null=True, help_text="By when the addressee must act; said in the mail.")
     next_try_at = models.DateTimeField()
     leased_until = models.DateTimeField(null=True)
     attempts = models.PositiveSmallIntegerField(default=0)

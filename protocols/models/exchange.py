@@ -44,7 +44,7 @@ class Exchange(models.Model):
     article = models.CharField(max_length=20)
     also = ArrayField(models.CharField(max_length=20), default=list, help_text="Other articles it answers to.")
     bases = models.JSONField(default=dict, help_text="Category -> code of its legal basis.")
-    purpose = models.CharField(max_length=3)
+    purposes = ArrayField(models.CharField(max_length=20), default=list)
     categories = ArrayField(models.CharField(max_length=3), default=list)
     urgency = models.CharField(max_length=12, blank=True)
     in_reply_to = models.ForeignKey("self", null=True, on_delete=models.PROTECT, related_name="replies")

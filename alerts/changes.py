@@ -1,0 +1,112 @@
+"""Changes in a case that protocols may look at, consumed once each: after commit, by sweep.
+
+A change is a fact that somebody recorded, not a level that somebody retained. Where it would raise the last
+reading, the protocols are asked as if it had been answered so, and whatever they order is held for the référent;
+the review is due at once.
+"""
+
+from datetime import date, datetime
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from alerts.deciding import decide
+from alerts.facts import agreements_of, facts_of
+from alerts.holidays import holidays_around
+from alerts.models import Alert
+from alerts.reminders import owe_reminders
+from assessment.grids import load_grid
+from assessment.models import Reading
+from assessment.reading import Answer, Previous, Result, read
+from assessment.stored import answers_of
+from cases.models import CaseChange, ChangeKind, Measure, MeasureStatus
+from pole.clock import database_now
+from pole.tenancy.actor import Actor
+from pole.tenancy.models import Service
+from pole.yamlfile import load
+from protocols.engine import evaluate, orders_of
+from protocols.registry import standings
+
+AT_ONCE = 100
+
+
+def consume_changes(service: Service) -> int:
+    """Consume what waits in the service whose space we are in, in the caller's transaction; how many."""
+    waiting = (
+        CaseChange.objects.filter(service=service, consumed_at=None)
+        .select_for_update(skip_locked=True, of=("self",))
+        .select_related("case")
+        .order_by("at")[:AT_ONCE]
+    )
+    changes = list(waiting)
+    for change in changes:
+        now = database_now()
+        if change.kind == ChangeKind.MEASURE:
+            _measure_changed(service, change, now)
+        if change.kind in (ChangeKind.MEASURE, ChangeKind.INCIDENT) and change.case.has_reading:
+            _review_now(change, now)
+        change.consumed_at = now
+        change.save(update_fields=["consumed_at"])
+    return len(changes)
+
+
+def _review_now(change: CaseChange, now: datetime) -> None:
+    case = change.case
+    if case.review_due_at is None or case.review_due_at > now:
+        case.review_due_at = now
+        case.save(update_fields=["review_due_at"])
+
+
+def _measure_changed(service: Service, change: CaseChange, now: datetime) -> None:
+    measure = Measure.objects.filter(pk=change.subject_id, service=service).first()
+    if measure is None:
+        return
+    owe_reminders(measure=measure, now=now)
+    if measure.status == MeasureStatus.BREACHED:
+        _hold_what_it_orders(service, change, {"approaching": measure.approaching}, measure.breached_on, now)
+
+
+def _hold_what_it_orders(
+    service: Service, change: CaseChange, details: dict[str, Any], seen: date | None, now: datetime
+) -> list[Alert]:
+    last = Reading.objects.filter(case=change.case, service=service).finalised().latest_first().first()
+    overlay = _overlays().get(last.grid, {}).get("measure_breached") if last else None
+    if last is None or overlay is None:
+        return []
+    actor = Actor.clockwork(service)
+    result = _as_if_answered(last, {code: _answer(line, details, seen) for code, line in overlay.items()}, now)
+    alerts = []
+    for standing in standings(service, now):
+        facts = facts_of(
+            result,
+            standing=standing,
+            level=result.severity,
+            agreements=agreements_of(change.case, standing, now),
+            held=True,
+        )
+        findings = evaluate(standing.protocol, facts, at=now, holidays=holidays_around(now.date()))
+        alerts += [
+            decide(
+                actor=actor, standing=standing, order=order, case=change.case, reading=last, change=change, at=now
+            )
+            for order in orders_of(findings)
+        ]
+    return alerts
+
+
+def _as_if_answered(last: Reading, overlay: dict[str, Answer], now: datetime) -> Result:
+    """The last reading's answers with the change laid over them, read as a new one would be."""
+    answers = answers_of(last)
+    previous = Previous(last.in_force, answers, last.finalised_at.date(), last.previous_level)  # type: ignore[union-attr] # finalised
+    return read(load_grid(last.grid), {**answers, **overlay}, on=now.date(), previous=previous)
+
+
+def _answer(line: dict[str, Any], details: dict[str, Any], seen: date | None) -> Answer:
+    named = {detail: details[detail] for detail in line.get("details", [])}
+    return Answer(line["value"], seen, "document", named)
+
+
+@cache
+def _overlays() -> dict[str, dict[str, dict[str, dict[str, Any]]]]:
+    plain: dict[str, dict[str, dict[str, dict[str, Any]]]] = load(Path(__file__).with_name("changes.yaml")).plain()
+    return plain

@@ -1,0 +1,169 @@
+"""What happens when nobody answers: each side's clock runs in its own space."""
+
+import smtplib
+from datetime import datetime
+from uuid import UUID
+
+from django.utils.translation import gettext as _
+
+from alerts import outbox
+from alerts.holidays import holidays_around
+from alerts.models import Alert, AlertState, Handling, Owed, OwedKind
+from cases.models import Task
+from pole.audit.models import Tag, record
+from pole.calendar import due
+from pole.clock import database_now
+from pole.tenancy.actor import Actor
+from pole.tenancy.context import inside
+from pole.tenancy.models import Membership, Service
+from pole.tenancy.permissions import Role
+from protocols.models import Exchange
+from protocols.registry import Standing, protocol_of
+
+LAST_RUNG = Role.DIRECTION
+
+
+def owe_clocks(*, alert: Alert, exchange: Exchange, standing: Standing) -> None:
+    """Owe, with the alert, all that must happen if it is not acknowledged: the recipient's rungs, the sender's watch."""
+    protocol, holidays = standing.protocol, holidays_around(exchange.sent_at.date())
+    code = standing.code_of(exchange.recipient_id) or ""
+    for step, rung in enumerate(protocol.urgencies[alert.urgency].ladder, start=1):
+        outbox.owe(
+            service=exchange.recipient,
+            kind=OwedKind.RUNG,
+            subject_id=exchange.pk,
+            step=step,
+            due_at=due(exchange.sent_at, rung.after, protocol.clock(rung.after, code, holidays)),
+            urgency=alert.urgency,
+        )
+    if exchange.acknowledge_by:
+        outbox.owe(
+            service=exchange.sender,
+            kind=OwedKind.WATCH,
+            subject_id=alert.pk,
+            due_at=exchange.acknowledge_by,
+            urgency=alert.urgency,
+        )
+
+
+def climb(row: Owed) -> str:
+    """One rung of the recipient's ladder, in the recipient's space."""
+    with inside(row.service) as service:
+        exchange = Exchange.objects.received_by(service.pk).select_related("protocol").get(pk=row.subject_id)
+        handling, _made = Handling.objects.get_or_create(exchange=exchange, defaults={"service": service})
+        if handling.acknowledged_at:
+            return "acknowledged"
+        ladder = protocol_of(exchange.protocol).urgencies[exchange.urgency].ladder
+        role = Role(ladder[row.step - 1].who)
+        handling.rung, handling.climbed_at = row.step, database_now()
+        handling.save(update_fields=["rung", "climbed_at"])
+        record(
+            actor=Actor.clockwork(service), tag=Tag.ALERT_ESCALATED, subject_id=exchange.pk, rung=row.step, to=role.value
+        )
+        if notify_role(
+            service=service,
+            role=role,
+            subject_id=exchange.pk,
+            step=row.step,
+            urgency=row.urgency,
+            deadline_at=exchange.acknowledge_by,
+        ):
+            return f"told {role.value}"
+        if row.step < len(ladder):
+            _bring_forward(exchange.pk, service, above=row.step)
+            return f"no {role.value}: next rung at once"
+        _ask_a_human(service, _("An alert received has no acknowledgement and nobody is left to notify."))
+        return f"no {role.value}: a task for the service"
+
+
+def warn_sender(row: Owed) -> str:
+    """The sender's own clock, in the sender's space: a banner, and somebody's task to call."""
+    with inside(row.service) as service:
+        alert = Alert.objects.with_replies().select_related("recipient").get(pk=row.subject_id)
+        if alert.is_acknowledged:
+            return "acknowledged"
+        alert.overdue_at = database_now()
+        alert.save(update_fields=["overdue_at"])
+        record(actor=Actor.clockwork(service), tag=Tag.ALERT_ESCALATED, subject_id=alert.pk, side="sender")
+        call = _("%(partner)s has not acknowledged: call %(phone)s.") % {
+            "partner": alert.recipient.name,
+            "phone": alert.recipient.urgent_phone,
+        }
+        if alert.urgency == "red":
+            call += " " + _("If the danger is immediate, call 112 or 101 again.")
+        _ask_a_human(service, call, alert=alert)
+        return "sender warned"
+
+
+def ask_direction(row: Owed) -> str:
+    """A held alert that nobody decided: the direction is asked. It never leaves by itself."""
+    with inside(row.service) as service:
+        alert = Alert.objects.get(pk=row.subject_id)
+        if alert.state != AlertState.HELD:
+            return "decided"
+        alert.undecided_at = database_now()
+        alert.save(update_fields=["undecided_at"])
+        record(actor=Actor.clockwork(service), tag=Tag.ALERT_ESCALATED, subject_id=alert.pk, side="held")
+        if not notify_role(
+            service=service, role=LAST_RUNG, subject_id=alert.pk, step=row.step + 1, urgency=row.urgency, deadline_at=None
+        ):
+            _ask_a_human(service, _("A held alert was not decided in time and the service has no direction to ask."), alert=alert)
+        return "direction asked"
+
+
+def hurry(row: Owed, error: smtplib.SMTPException) -> None:
+    """A refusal for good (5xx) of the duty address: the first rung need not wait for its hour."""
+    codes = (
+        [code for code, _text in error.recipients.values()]
+        if isinstance(error, smtplib.SMTPRecipientsRefused)
+        else [getattr(error, "smtp_code", 0)]
+    )
+    if row.kind == OwedKind.NOTICE and any(code >= 500 for code in codes):
+        with inside(row.service) as service:
+            _bring_forward(row.subject_id, service, above=row.step)
+
+
+def notify_role(
+    *,
+    service: Service,
+    role: str,
+    subject_id: UUID,
+    step: int,
+    urgency: str,
+    deadline_at: datetime | None,
+    but: UUID | None = None,
+) -> int:
+    """Owe a notice to each member who has the role; how many there are."""
+    members = Membership.objects.current().filter(service=service, role=role).exclude(user_id=but)
+    for member in members:
+        outbox.owe(
+            service=service,
+            kind=OwedKind.NOTICE,
+            subject_id=subject_id,
+            step=step,
+            addressee_id=member.user_id,
+            urgency=urgency,
+            due_at=database_now(),
+            deadline_at=deadline_at,
+        )
+    return len(members)
+
+
+def _bring_forward(exchange_id: UUID, service: Service, *, above: int) -> None:
+    now = database_now()
+    waiting = Owed.objects.filter(
+        service=service, kind=OwedKind.RUNG, subject_id=exchange_id, step__gt=above, done_at=None
+    ).order_by("step")
+    if rung := waiting.first():
+        Owed.objects.filter(pk=rung.pk, due_at__gt=now).update(due_at=now, next_try_at=now)
+
+
+def _ask_a_human(service: Service, text: str, alert: Alert | None = None) -> None:
+    Task.objects.create(
+        service=service,
+        case=alert.case if alert else None,
+        text=text,
+        due_at=database_now(),
+        is_urgent=True,
+        assigned_to_id=alert.reading.author_id if alert and alert.reading else None,
+    )

@@ -1,0 +1,74 @@
+"""The data-protection boundary: the few values of a reading and a case that protocols may look at."""
+
+from datetime import datetime
+
+from assessment.result import Result
+from cases.models import Agreement as StoredAgreement
+from cases.models import Case
+from protocols.engine import Agreement, Cause, Facts
+from protocols.registry import Standing
+from protocols.terms import Protocol
+
+CHOSEN = "chosen"
+"""Ground of a level that the practitioner raised above the suggestion."""
+
+
+def agreements_of(case: Case, standing: Standing, at: datetime) -> tuple[Agreement, ...]:
+    """What the people of the case agreed may be told to the parties, as it stands at that moment."""
+    stored = StoredAgreement.objects.in_force(at).filter(case=case, service=case.service_id)
+    found = ((standing.code_of(row.recipient_id), row) for row in stored)
+    return tuple(
+        Agreement(code, frozenset(row.categories), frozenset(row.purposes), row.expires_on)
+        for code, row in found
+        if code
+    )
+
+
+def facts_of(
+    result: Result,
+    *,
+    standing: Standing,
+    level: int | None,
+    agreements: tuple[Agreement, ...],
+    held: bool = False,
+) -> Facts:
+    """What the protocol of a standing may know of a reading; see `facts_under`."""
+    return facts_under(
+        standing.protocol, result, party=standing.code, level=level, agreements=agreements, held=held
+    )
+
+
+def facts_under(
+    protocol: Protocol,
+    result: Result,
+    *,
+    party: str,
+    level: int | None,
+    agreements: tuple[Agreement, ...] = (),
+    held: bool = False,
+) -> Facts:
+    """What a protocol may know of a reading of one of its parties.
+
+    Args:
+        level: the level at which the protocol is asked, in force or chosen.
+        held: nothing ordered leaves by itself (a lowered level, or a change in the case without a reading).
+    """
+    grounds = tuple(Cause(ground.code, ground.level, ground.causes) for ground in result.grounds)
+    if level is not None and level > (result.severity or 0):
+        grounds += (Cause(CHOSEN, level),)
+    return Facts(
+        service=party,
+        severity=level,
+        previous=result.previous_level,
+        first=result.first,
+        dynamics=result.dynamics,
+        grounds=grounds,
+        markers=frozenset(result.markers),
+        new_markers=frozenset(result.new_markers),
+        active=result.active,
+        newly_active=result.newly_active,
+        details={name: value for name, value in result.details().items() if name in protocol.vocabulary},
+        due_new=result.due_is_new,
+        agreements=agreements,
+        awaiting_second_reader=held,
+    )

@@ -1,0 +1,104 @@
+"""Forms of the last steps: answer, decide, choose a level, second, link."""
+
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from alerts.models import Outcome
+from assessment.grid import Grid
+from cases.models import Case
+from pole.tenancy.actor import Actor
+from protocols.terms import Protocol
+
+TEXT = {"rows": 3}
+
+
+class AnswerForm(forms.Form):
+    """What the sender is always told."""
+
+    outcome = forms.ChoiceField(label=_("Outcome"), choices=Outcome, widget=forms.RadioSelect)
+    message = forms.CharField(
+        label=_("Words for the sender"),
+        required=False,
+        widget=forms.Textarea(attrs=TEXT),
+        help_text=_("Who does what next, by when; or why not, and where to turn. Nothing your secrecy covers."),
+    )
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or {}
+        if cleaned.get("outcome") not in (None, Outcome.TAKEN_ON) and not cleaned.get("message", "").strip():
+            self.add_error("message", _("Say why, in a few words: the sender must know what to do next."))
+        return cleaned
+
+
+class DecisionForm(forms.Form):
+    """The référent's decision on a held alert."""
+
+    RELEASE, DROP = "release", "drop"
+    decision = forms.ChoiceField(
+        label=_("Decision"),
+        choices=[(RELEASE, _("Send it, on another basis")), (DROP, _("Do not send it"))],
+        widget=forms.RadioSelect,
+    )
+    basis = forms.ChoiceField(label=_("Legal basis"), required=False)
+    motive = forms.CharField(
+        label=_("Motive"),
+        widget=forms.Textarea(attrs=TEXT),
+        help_text=_("What danger, why no other means, why this minimum. It stays on record."),
+        error_messages={"required": _("Write the motive: it stays with the decision.")},
+    )
+
+    def __init__(self, *args: Any, protocol: Protocol, bases: list[str], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["basis"].choices = [(code, protocol.bases[code].label) for code in bases]  # type: ignore[attr-defined] # a ChoiceField
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or {}
+        if cleaned.get("decision") == self.RELEASE and not cleaned.get("basis"):
+            self.add_error("basis", _("Choose the basis on which it leaves."))
+        return cleaned
+
+
+class LevelForm(forms.Form):
+    """The practitioner's own level and type; as suggested unless they say otherwise."""
+
+    chosen = forms.TypedChoiceField(label=_("Severity you retain"), coerce=int, empty_value=None, required=False)
+    chosen_dynamics = forms.ChoiceField(label=_("Dynamics you retain"), required=False)
+    motive = forms.CharField(
+        label=_("Motive"),
+        required=False,
+        widget=forms.Textarea(attrs=TEXT),
+        help_text=_("Needed to lower the level or change the type. A second reader then looks at it."),
+    )
+
+    def __init__(self, *args: Any, grid: Grid, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        levels = [(value, f"{value} – {level.label}") for value, level in grid.levels.items() if value]
+        types = [(code, f"{code} – {line.label}") for code, line in grid.dynamics.items()]
+        self.fields["chosen"].choices = [("", _("as suggested")), *sorted(levels)]  # type: ignore[attr-defined] # a ChoiceField
+        self.fields["chosen_dynamics"].choices = [("", _("as suggested")), *types]  # type: ignore[attr-defined] # a ChoiceField
+
+
+class SecondForm(forms.Form):
+    """The second reader's word on a lowered level."""
+
+    agrees = forms.TypedChoiceField(
+        label=_("Your reading"),
+        choices=[("yes", _("I agree with the lower level")), ("no", _("I do not agree: the suggested level stays"))],
+        coerce=lambda value: value == "yes",
+        widget=forms.RadioSelect,
+    )
+    motive = forms.CharField(label=_("Why"), widget=forms.Textarea(attrs=TEXT))
+
+
+class LinkForm(forms.Form):
+    """Which of my cases a received alert is about."""
+
+    case = forms.ModelChoiceField(label=_("Your case"), queryset=Case.objects.none(), to_field_name="pk")
+
+    def __init__(self, *args: Any, actor: Actor, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["case"].queryset = (  # type: ignore[attr-defined] # a ModelChoiceField
+            Case.objects.visible_to(actor).filter(service=actor.service).open().order_by("-active_at")
+        )

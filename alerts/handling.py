@@ -1,0 +1,118 @@
+"""The recipient's side: open, acknowledge, answer. What goes back to the sender goes through the door."""
+
+from uuid import UUID
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from alerts import outbox
+from alerts.models import Handling, Outcome, OwedKind
+from cases.models import Case
+from pole.audit.models import Tag, record
+from pole.clock import database_now
+from pole.tenancy.actor import Actor
+from pole.tenancy.permissions import Perm
+from protocols import exchange as door
+from protocols.models import Exchange, ExchangeKind
+from protocols.registry import standing_under
+
+
+class AlreadyDone(Exception):
+    """Somebody did it before: the page shows who."""
+
+
+class MotiveMissing(ValueError):
+    """A refusal without its motive."""
+
+
+@transaction.atomic
+def open_exchange(*, actor: Actor, exchange: Exchange) -> Handling:
+    """Note who read it first, and every reading in the journal. Reading acknowledges nothing."""
+    handling = _handling(actor, exchange)
+    if handling.opened_at is None:
+        handling.opened_at, handling.opened_by_id = database_now(), actor.user_id
+        handling.save(update_fields=["opened_at", "opened_by"])
+    record(actor=actor, tag=Tag.ALERT_READ, subject_id=exchange.pk)
+    return handling
+
+
+@transaction.atomic
+def acknowledge(*, actor: Actor, exchange: Exchange) -> Handling:
+    """Say that a human has it; the sender is told, the recipient's ladder stops.
+
+    Raises:
+        AlreadyDone: somebody did.
+    """
+    actor.require(Perm.ALERT_HANDLE)
+    handling = _handling(actor, exchange)
+    if handling.acknowledged_at is not None:
+        raise AlreadyDone(_("This message was already acknowledged."))
+    now = database_now()
+    handling.acknowledged_at, handling.acknowledged_by_id, handling.owner_id = now, actor.user_id, actor.user_id
+    handling.save(update_fields=["acknowledged_at", "acknowledged_by", "owner"])
+    _reply(actor, exchange, ExchangeKind.ACKNOWLEDGEMENT, {})
+    record(actor=actor, tag=Tag.ALERT_ACKNOWLEDGED, subject_id=exchange.pk)
+    return handling
+
+
+@transaction.atomic
+def answer(*, actor: Actor, exchange: Exchange, outcome: Outcome, message: str = "") -> Handling:
+    """Give the outcome, and words for the sender; acknowledges first when nobody had.
+
+    Raises:
+        MotiveMissing: a refusal says why, and a redirection says where.
+        AlreadyDone: an outcome was given.
+    """
+    actor.require(Perm.ALERT_HANDLE)
+    handling = _handling(actor, exchange)
+    if handling.answered_at is not None:
+        raise AlreadyDone(_("This message was already answered."))
+    if outcome != Outcome.TAKEN_ON and not message.strip():
+        raise MotiveMissing(_("Say why, in a few words: the sender must know what to do next."))
+    if handling.acknowledged_at is None:
+        handling = acknowledge(actor=actor, exchange=exchange)
+    handling.outcome, handling.answered_at = outcome, database_now()
+    handling.save(update_fields=["outcome", "answered_at"])
+    reply = _reply(
+        actor, exchange, ExchangeKind.ANSWER, {"outcome": str(outcome), "text": message.strip()}
+    )
+    record(actor=actor, tag=Tag.ALERT_ANSWERED, subject_id=exchange.pk, outcome=str(outcome))
+    outbox.owe(
+        service=exchange.sender, kind=OwedKind.NOTICE, subject_id=reply.pk, due_at=database_now(), urgency=""
+    )
+    return handling
+
+
+@transaction.atomic
+def attach_case(*, actor: Actor, exchange: Exchange, case: Case) -> Handling:
+    """Say which of my cases this is about. Nothing crosses."""
+    actor.require(Perm.ALERT_HANDLE)
+    handling = _handling(actor, exchange)
+    handling.case = case
+    handling.save(update_fields=["case"])
+    return handling
+
+
+def received_exchange(actor: Actor, exchange_id: UUID) -> Exchange | None:
+    """One that is addressed to the actor's service."""
+    return door.received(actor, exchange_id)
+
+
+def _handling(actor: Actor, exchange: Exchange) -> Handling:
+    """The recipient's row, made at first touch, locked for the change."""
+    Handling.objects.get_or_create(exchange=exchange, defaults={"service": actor.service})
+    return Handling.objects.select_for_update(of=("self",)).get(exchange=exchange)
+
+
+def _reply(actor: Actor, exchange: Exchange, kind: ExchangeKind, message: dict[str, str]) -> Exchange:
+    return door.send(
+        actor=actor,
+        standing=standing_under(exchange.protocol, actor.service),
+        recipient=exchange.sender,
+        kind=kind,
+        article="10 §2",
+        purposes=exchange.purposes,
+        in_reply_to=exchange,
+        message=message,
+        at=database_now(),
+    )

@@ -1,0 +1,34 @@
+"""Announce by e-mail that something waits."""
+
+from django.contrib.auth import get_user_model
+
+from alerts.mail import send_notice
+from alerts.models import Handling, Owed
+from pole.tenancy.context import inside
+from pole.tenancy.models import Membership
+
+
+def notify(row: Owed) -> str:
+    """Send the notice a row owes; the mail server is spoken to outside any transaction."""
+    with inside(row.service):
+        if row.step and Handling.objects.filter(exchange_id=row.subject_id, acknowledged_at__isnull=False).exists():
+            return "acknowledged meanwhile"
+        address = _address(row)
+    if not address:
+        return "no longer a member"
+    return send_notice(
+        owed_id=row.pk,
+        address=address,
+        subject_id=row.subject_id,
+        deadline_at=row.deadline_at,
+        urgency=row.urgency,
+    )
+
+
+def _address(row: Owed) -> str:
+    """The duty address, or that of a member who still is one."""
+    if row.addressee_id is None:
+        return row.service.duty_email
+    member = Membership.objects.current().filter(user_id=row.addressee_id, service=row.service)
+    user = get_user_model().objects.filter(pk=row.addressee_id, is_active=True, memberships__in=member).first()
+    return user.email if user else ""

@@ -1,0 +1,107 @@
+"""What is owed: written with the decision, hinted after commit, claimed by one worker at a time.
+
+Delivery is at least once. A crash between the mail server's reply and our record sends again after the lease:
+it may arrive twice, with the same Message-ID; it may not go missing. There is one retry mechanism, `next_try_at`
+and the sweeps; Celery's own stays out.
+"""
+
+import logging
+import random
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from django.conf import settings
+from django.db import transaction
+from django.db.models import Case, When
+
+from alerts.models import Owed, OwedKind
+from pole.celery import app
+from pole.clock import database_now
+from pole.tenancy.models import Service
+
+log = logging.getLogger("alerts.outbox")
+
+FIRST_RETRY = timedelta(seconds=5)
+LAST_RETRY = timedelta(minutes=5)
+REPLY_KEPT = 200
+QUEUES = {"red": "red"}
+DEFAULT_QUEUE = "celery"
+
+
+def owe(
+    *,
+    service: Service,
+    kind: OwedKind,
+    subject_id: UUID,
+    due_at: datetime,
+    step: int = 0,
+    addressee_id: UUID | None = None,
+    urgency: str = "",
+    deadline_at: datetime | None = None,
+) -> None:
+    """Write one row of the outbox, once however often it is asked, and hint at it after commit.
+
+    The hint is an id in the broker and nothing more. With the broker down the caller's request succeeds, and
+    a sweep finds the row.
+
+    Raises:
+        RuntimeError: outside a transaction: what is owed is written with the decision or not at all.
+    """
+    if not transaction.get_connection().in_atomic_block:
+        raise RuntimeError("owe() belongs in the transaction of the decision.")
+    row = Owed(
+        service=service,
+        kind=kind,
+        subject_id=subject_id,
+        step=step,
+        addressee_id=addressee_id,
+        urgency=urgency,
+        due_at=due_at,
+        next_try_at=due_at,
+        deadline_at=deadline_at,
+    )
+    Owed.objects.bulk_create([row], ignore_conflicts=True)
+    # A lambda: with functools.partial, Django 5.2's robust hooks raise exactly when the broker is down.
+    transaction.on_commit(lambda: hint(row.pk, row.urgency), robust=True)
+
+
+def hint(owed_id: UUID, urgency: str = "") -> None:
+    """Tell a worker that a row waits. Red has a queue of its own."""
+    app.send_task("alerts.work_off", [str(owed_id)], queue=QUEUES.get(urgency, DEFAULT_QUEUE), retry=False)
+
+
+def claim(owed_id: UUID) -> Owed | None:
+    """Take the lease of a row that is due, in a short transaction; None if somebody has it or it is done."""
+    with transaction.atomic():
+        now = database_now()
+        row = Owed.objects.due(now).filter(pk=owed_id).select_for_update(skip_locked=True).first()
+        if row is None:
+            return None
+        row.attempts += 1
+        row.leased_until = now + settings.OUTBOX_LEASE
+        row.next_try_at = now + retry_after(row.attempts)
+        row.save(update_fields=["attempts", "leased_until", "next_try_at"])
+        return row
+
+
+def settle(row: Owed, reply: str) -> None:
+    """Done, with what was said; the lease ends."""
+    Owed.objects.filter(pk=row.pk).update(done_at=database_now(), leased_until=None, reply=reply[:REPLY_KEPT])
+
+
+def put_back(row: Owed, reply: str) -> None:
+    """Not done: tried again at `next_try_at`."""
+    Owed.objects.filter(pk=row.pk, done_at=None).update(leased_until=None, reply=reply[:REPLY_KEPT])
+
+
+def retry_after(attempts: int) -> timedelta:
+    """Doubling, to five minutes, with jitter so that a recovered server is not met by all at once."""
+    doubled: timedelta = FIRST_RETRY * 2 ** min(attempts - 1, 10)
+    return min(doubled, LAST_RETRY) * random.uniform(0.8, 1.2)  # noqa: S311 - jitter, not a secret
+
+
+def due_now(limit: int = 200) -> list[tuple[UUID, str]]:
+    """Rows that wait, with their urgency: red first, then by how long they have waited."""
+    rank = Case(When(urgency="red", then=0), default=1)
+    rows = Owed.objects.due(database_now()).order_by(rank, "due_at")
+    return list(rows.values_list("pk", "urgency")[:limit])

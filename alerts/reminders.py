@@ -1,0 +1,69 @@
+"""Reminders before a protection measure ends: owed as soon as its end is known, once each."""
+
+from datetime import datetime, time, timedelta
+
+from django.utils import timezone
+
+from alerts import outbox
+from alerts.deciding import decide
+from alerts.facts import agreements_of
+from alerts.holidays import holidays_around
+from alerts.models import Owed, OwedKind
+from assessment.models import Reading
+from cases.models import Measure, MeasureStatus
+from pole.calendar import BRUSSELS
+from pole.tenancy.actor import Actor
+from pole.tenancy.context import inside
+from protocols.engine import Facts, reminders
+from protocols.registry import standings
+
+MORNING = time(9)
+
+
+def owe_reminders(*, measure: Measure, now: datetime) -> None:
+    """Owe one row per reminder that the protocols in force foresee for this end; a changed end owes its own."""
+    if measure.ends_on is None or measure.status == MeasureStatus.ENDED:
+        return
+    for standing in standings(measure.service, now):
+        article = standing.protocol.reminder
+        for period in article.before if article else ():
+            days = period.days
+            day = measure.ends_on - timedelta(days=days)
+            if day >= timezone.localdate(now):
+                outbox.owe(
+                    service=measure.service,
+                    kind=OwedKind.REMINDER,
+                    subject_id=measure.pk,
+                    step=days,
+                    due_at=datetime.combine(day, MORNING, BRUSSELS),
+                    urgency="reminder",
+                )
+
+
+def remind(row: Owed) -> str:
+    """On the day, if the measure still ends then: to those whom matrix and agreement allow to know."""
+    with inside(row.service) as service:
+        measure = Measure.objects.filter(pk=row.subject_id, service=service).select_related("case").first()
+        today = timezone.localdate(row.due_at)
+        if (
+            measure is None
+            or measure.status == MeasureStatus.ENDED
+            or measure.ends_on != today + timedelta(days=row.step)
+        ):
+            return "the measure changed"
+        case, at = measure.case, row.due_at
+        reading = Reading.objects.filter(case=case, service=service).finalised().latest_first().first()
+        sent = 0
+        for standing in standings(service, at):
+            facts = Facts(standing.code, case.level, agreements=agreements_of(case, standing, at))
+            owed = reminders(
+                standing.protocol, facts, ends_on=measure.ends_on, after=today, holidays=holidays_around(today)
+            )
+            for day, order in owed:
+                if day != today:
+                    continue
+                decide(
+                    actor=Actor.clockwork(service), standing=standing, order=order, case=case, reading=reading, at=at
+                )
+                sent += 1
+        return f"{sent} reminder(s) sent"

@@ -1,0 +1,165 @@
+"""Finalise, second, release, drop: where a reading meets the protocols. No reading is final without them."""
+
+from datetime import datetime
+from uuid import UUID
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from alerts import situations
+from alerts.content import content_for
+from alerts.deciding import decide, send
+from alerts.escalation import notify_role
+from alerts.holidays import holidays_around
+from alerts.models import Alert, AlertState
+from alerts.outlook import outlooks
+from assessment import finalising, seconding
+from assessment.deciding import Decision
+from assessment.models import Reading
+from assessment.stored import result_of
+from cases.models import Case
+from pole.audit.models import Tag, record
+from pole.calendar import due
+from pole.tenancy.actor import Actor
+from pole.tenancy.permissions import Perm, Role
+from protocols.engine import AWAITING_SECOND_READER
+from protocols.exchange import AGREEMENT
+from protocols.registry import standing_under
+
+
+class DecidedAlready(Exception):
+    """Somebody decided on this alert before."""
+
+
+@transaction.atomic
+def finalise_reading(
+    *,
+    actor: Actor,
+    reading_id: UUID,
+    at: datetime,
+    chosen: int | None = None,
+    chosen_dynamics: str = "",
+    motive: str = "",
+) -> list[Alert]:
+    """Freeze the draft, ask every protocol in force, write the alerts owed.
+
+    All or nothing: if anything raises, the draft stays a draft and nobody is told.
+
+    Args:
+        chosen, chosen_dynamics, motive: see `assessment.finalising.freeze`.
+
+    Raises:
+        cases.refusals.Refused: what `freeze` refuses, twice finalised included.
+        NoRecipient, protocols.exchange.Refused: a protocol that contradicts its own parties or matrix.
+    """
+    reading = finalising.freeze(
+        actor=actor, reading_id=reading_id, at=at, chosen=chosen, chosen_dynamics=chosen_dynamics, motive=motive
+    )
+    alerts = _ask_protocols(actor, reading, at)
+    if reading.awaits_second:
+        notify_role(
+            service=actor.service,
+            role=Role.REFERENT,
+            subject_id=reading.pk,
+            step=1,
+            urgency="",
+            deadline_at=reading.second_due_at,
+            but=actor.user_id,
+        )
+    situations.compare_all(actor=actor, case=reading.case, at=at)
+    return alerts
+
+
+@transaction.atomic
+def second_reading(*, actor: Actor, reading_id: UUID, agrees: bool, motive: str, at: datetime) -> Reading:
+    """Another person's word on a lowered level, and what follows for the alerts that waited for it.
+
+    Agreed: what rested only on the suggestion is not sent. Not agreed: the service retains the suggestion, so the
+    protocols are asked again and what they order leaves, or is held for lack of agreement.
+
+    Raises:
+        cases.refusals.Refused: see `assessment.seconding.second`.
+    """
+    reading = seconding.second(actor=actor, reading_id=reading_id, agrees=agrees, motive=motive, at=at)
+    waiting = Alert.objects.held().filter(reading=reading, held_because=AWAITING_SECOND_READER, service=actor.service)
+    for alert in waiting.select_for_update(of=("self",)):
+        _drop(actor, alert, motive or _("The second reader agreed with the lower level."), at)
+    if not agrees:
+        _ask_protocols(actor, reading, at, chosen=reading.in_force)
+    situations.compare_all(actor=actor, case=Case.objects.get(pk=reading.case_id), at=at)
+    return reading
+
+
+@transaction.atomic
+def release_held(*, actor: Actor, alert_id: UUID, basis: str, motive: str, at: datetime) -> Alert:
+    """Send a held alert on another basis than the agreement that is missing, with a motive that stays on record.
+
+    Raises:
+        DecidedAlready: sent or dropped before.
+        protocols.exchange.Refused: no protocol in force any more, or a basis it does not admit.
+    """
+    alert = _held(actor, alert_id)
+    standing = standing_under(alert.protocol, actor.service)
+    protocol, holidays = standing.protocol, holidays_around(at.date())
+    code = standing.code_of(alert.recipient_id) or ""
+    urgency = protocol.urgencies[alert.urgency]
+    alert.categories = {
+        category: old if old == AGREEMENT else basis for category, old in alert.categories.items()
+    }
+    alert.basis, alert.motive, alert.decided_by_id = basis, motive, actor.user_id
+    if urgency.acknowledge:
+        alert.acknowledge_by = due(at, urgency.acknowledge, protocol.clock(urgency.acknowledge, code, holidays))
+    content = content_for(case=alert.case, reading=alert.reading, categories=alert.categories)
+    send(actor=actor, alert=alert, standing=standing, content=content, at=at)
+    record(actor=actor, tag=Tag.ALERT_RELEASED, subject_id=alert.pk, basis=basis, article=alert.article)
+    return alert
+
+
+@transaction.atomic
+def drop_held(*, actor: Actor, alert_id: UUID, motive: str, at: datetime) -> Alert:
+    """Decide that a held alert does not leave.
+
+    Raises:
+        DecidedAlready: sent or dropped before.
+    """
+    alert = _held(actor, alert_id)
+    _drop(actor, alert, motive, at)
+    return alert
+
+
+def _ask_protocols(actor: Actor, reading: Reading, at: datetime, chosen: int | None = None) -> list[Alert]:
+    decision = Decision(
+        chosen=reading.chosen if chosen is None else chosen,
+        dynamics=reading.chosen_dynamics or reading.dynamics,
+        lowered=reading.awaits_second,
+        retyped=bool(reading.chosen_dynamics),
+        in_force=reading.in_force,
+    )
+    asked = outlooks(service=actor.service, case=reading.case, result=result_of(reading), decision=decision, at=at)
+    return [
+        decide(actor=actor, standing=outlook.standing, order=order, case=reading.case, reading=reading, at=at)
+        for outlook in asked
+        for order in outlook.orders
+    ]
+
+
+def _held(actor: Actor, alert_id: UUID) -> Alert:
+    """A held alert of a case the actor sees, locked."""
+    actor.require(Perm.ALERT_DECIDE)
+    alert = (
+        Alert.objects.visible_to(actor)
+        .select_for_update(of=("self",))
+        .select_related("case", "recipient", "protocol", "reading")
+        .get(pk=alert_id)
+    )
+    if alert.state != AlertState.HELD:
+        raise DecidedAlready
+    return alert
+
+
+def _drop(actor: Actor, alert: Alert, motive: str, at: datetime) -> None:
+    alert.state, alert.motive = AlertState.DROPPED, motive
+    alert.decided_by_id, alert.decided_at = actor.user_id, at
+    alert.save()
+    record(actor=actor, tag=Tag.ALERT_DROPPED, subject_id=alert.pk, article=alert.article)
+

@@ -1,0 +1,34 @@
+"""What no hint brought: two sweepers that need neither each other nor the broker's memory."""
+
+import logging
+
+from alerts import outbox, work
+from alerts.changes import consume_changes
+from pole.tenancy.context import each_service
+
+log = logging.getLogger("alerts.sweeping")
+
+
+def sweep_changes() -> int:
+    """Consume the changes in every service's cases. An error in one service does not stop the others."""
+    consumed = 0
+    for space in each_service():
+        try:
+            with space as service:
+                consumed += consume_changes(service)
+        except Exception:
+            log.exception("changes of a service could not be consumed; tried again at the next sweep")
+    return consumed
+
+
+def hint_again() -> int:
+    """Hint at all that is due: beat's sweep, worked off by whatever worker is free."""
+    due = outbox.due_now()
+    for owed_id, urgency in due:
+        outbox.hint(owed_id, urgency)
+    return len(due)
+
+
+def work_off_due() -> int:
+    """Work off all that is due here and now: the second sweeper's, which needs no broker."""
+    return sum(work.work_off(owed_id) for owed_id, _urgency in outbox.due_now())

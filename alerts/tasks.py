@@ -1,0 +1,20 @@
+"""Doors from Celery: hints and sweeps. They call services and hold no rule."""
+
+from uuid import UUID
+
+from celery import shared_task
+
+from alerts import sweeping, work
+
+
+@shared_task(name="alerts.work_off")
+def work_off(owed_id: str) -> None:
+    """A hint: this row waits."""
+    work.work_off(UUID(owed_id))
+
+
+@shared_task(name="alerts.sweep")
+def sweep() -> None:
+    """From beat: find what no hint brought, and hint again."""
+    sweeping.sweep_changes()
+    sweeping.hint_again()

@@ -1,0 +1,40 @@
+"""From an e-mail's link to the page it is about, in whichever of one's services that is."""
+
+from uuid import UUID
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect
+
+from alerts.models import Alert
+from assessment.models import Reading
+from pole.tenancy.actor import Actor
+from pole.tenancy.context import tenant
+from pole.tenancy.models import Membership
+from pole.tenancy.permissions import Perm
+from protocols.models import Exchange, ExchangeKind
+
+
+def from_mail(request: HttpRequest, subject_id: UUID) -> HttpResponse:
+    """Signed-in people only; each of one's services is entered with one's own rights and no others."""
+    for membership in Membership.objects.current().filter(user=request.user).select_related("service"):
+        actor = Actor(service=membership.service, user_id=membership.user_id, role=membership.role)
+        with tenant(actor.service_id):
+            if target := _target(actor, subject_id):
+                return redirect(target[0], actor.service_slug, target[1])
+    raise Http404
+
+
+def _target(actor: Actor, subject_id: UUID) -> tuple[str, UUID] | None:
+    if not actor.can(Perm.ALERT_READ):
+        return None
+    exchange = Exchange.objects.received_by(actor.service_id).filter(pk=subject_id).first()
+    if exchange and exchange.kind == ExchangeKind.ANSWER:
+        alert = Alert.objects.visible_to(actor).filter(exchange=exchange.in_reply_to_id).first()
+        return ("alerts:alert", alert.pk) if alert else None
+    if exchange:
+        return "alerts:exchange", exchange.pk
+    if Alert.objects.visible_to(actor).filter(pk=subject_id).exists():
+        return "alerts:alert", subject_id
+    if Reading.objects.filter(pk=subject_id, service=actor.service).exists():
+        return "alerts:reading", subject_id
+    return None

@@ -1,0 +1,56 @@
+"""Work off one row of the outbox."""
+
+import logging
+import smtplib
+from collections.abc import Callable
+from uuid import UUID
+
+from django.db import close_old_connections
+
+from alerts import escalation, notices, outbox
+from alerts.models import Owed, OwedKind
+from alerts.reminders import remind
+from alerts.situations import take_in
+
+log = logging.getLogger("alerts.work")
+
+PERFORM: dict[str, Callable[[Owed], str]] = {
+    OwedKind.NOTICE: notices.notify,
+    OwedKind.RUNG: escalation.climb,
+    OwedKind.WATCH: escalation.warn_sender,
+    OwedKind.DECIDE: escalation.ask_direction,
+    OwedKind.REMINDER: remind,
+    OwedKind.LEVELS: take_in,
+}
+
+
+def work_off(owed_id: UUID) -> bool:
+    """Do one owed thing. False if there was nothing to do, or if it could not be done and stays owed.
+
+    A second worker finds the lease; a second run finds `done_at`.
+    """
+    row = outbox.claim(owed_id)
+    if row is None:
+        return False
+    try:
+        reply = PERFORM[row.kind](row)
+    except Exception as error:  # whatever went wrong, the row stays owed and says why
+        close_old_connections()
+        outbox.put_back(row, _said(error))
+        log.warning("owed %s %s not done at attempt %s: %s", row.kind, row.pk, row.attempts, type(error).__name__)
+        if isinstance(error, smtplib.SMTPRecipientsRefused | smtplib.SMTPSenderRefused | smtplib.SMTPDataError):
+            escalation.hurry(row, error)
+        return False
+    outbox.settle(row, reply)
+    return True
+
+
+def _said(error: Exception) -> str:
+    """The server's own words where it spoke; never an address, which may be a person's."""
+    if isinstance(error, smtplib.SMTPResponseException):
+        text = error.smtp_error.decode(errors="replace") if isinstance(error.smtp_error, bytes) else error.smtp_error
+        return f"{error.smtp_code} {text}"
+    if isinstance(error, smtplib.SMTPRecipientsRefused):
+        codes = sorted({str(code) for code, _ in error.recipients.values()})
+        return f"{' '.join(codes)} recipient refused"
+    return type(error).__name__

@@ -1,0 +1,163 @@
+"""The door: the one place where anything crosses from a service to another.
+
+Whatever the version in force on that day does not allow is refused, with the reason and a lawful way. Content is
+what the caller built by allow-list; the door checks it against the matrix again, category by category.
+"""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any
+from uuid import UUID, uuid4
+
+from django.utils.translation import gettext as _
+
+from pole.audit.models import Tag, record
+from pole.tenancy.actor import Actor
+from pole.tenancy.models import Service
+from protocols.models import Exchange, ExchangeKind
+from protocols.registry import Standing
+from protocols.sealing import content_of, seal_content
+
+AGREEMENT = "agreement"
+"""Code of the basis under which the matrix's "with agreement" column opens; any other opens the other one."""
+
+REPLIES = {
+    ExchangeKind.ACKNOWLEDGEMENT,
+    ExchangeKind.ANSWER,
+    ExchangeKind.LINK_PROPOSAL,
+    ExchangeKind.LINK_ACCEPTANCE,
+    ExchangeKind.LINK_REFUSAL,
+}
+
+
+class Refused(Exception):
+    """The door stays shut: `reason` says why, `instead` what can lawfully be done."""
+
+    def __init__(self, reason: str, instead: str) -> None:
+        self.reason, self.instead = reason, instead
+        super().__init__(f"{reason} {instead}")
+
+
+def send(
+    *,
+    actor: Actor,
+    standing: Standing,
+    recipient: Service,
+    kind: ExchangeKind,
+    article: str,
+    purposes: Sequence[str],
+    at: datetime,
+    bases: Mapping[str, str] | None = None,
+    content: Mapping[str, Any] | None = None,
+    message: Mapping[str, Any] | None = None,
+    also: list[str] | None = None,
+    urgency: str = "",
+    in_reply_to: Exchange | None = None,
+    acknowledge_by: datetime | None = None,
+    answer_by: datetime | None = None,
+    raised_by_pole: bool = False,
+) -> Exchange:
+    """Write one exchange, in the sender's transaction and space.
+
+    Args:
+        bases: category -> code of the legal basis under which it crosses.
+        content: category -> lines; a category without basis is refused.
+        message: what is no category: an outcome, a request, what not to do.
+
+    Raises:
+        Refused: recipient, category, purpose, date or reply that the protocol does not allow.
+    """
+    bases, content = dict(bases or {}), dict(content or {})
+    _check(standing, actor, recipient, kind, purposes, bases, content, in_reply_to, at)
+    exchange_id = uuid4()
+    sealed = seal_content(
+        exchange_id=exchange_id,
+        readers=[actor.service_id, recipient.pk],
+        content={"categories": content, "message": dict(message or {})},
+    )
+    exchange = Exchange(
+        id=exchange_id,
+        sender=actor.service,
+        recipient=recipient,
+        protocol=standing.version,
+        kind=kind,
+        article=article,
+        also=also or [],
+        bases=bases,
+        purposes=list(purposes),
+        categories=sorted(content),
+        urgency=urgency,
+        in_reply_to=in_reply_to,
+        raised_by_pole=raised_by_pole,
+        content=sealed,
+        sent_at=at,
+        acknowledge_by=acknowledge_by,
+        answer_by=answer_by,
+    )
+    exchange.save(force_insert=True)
+    record(
+        actor=actor,
+        tag=Tag.EXCHANGE_SENT,
+        subject_id=exchange.pk,
+        kind=str(kind),
+        recipient=recipient.slug,
+        protocol=str(standing.version),
+        article=article,
+        categories=sorted(content),
+    )
+    return exchange
+
+
+def received(actor: Actor, exchange_id: UUID) -> Exchange | None:
+    """An exchange addressed to the actor's service, or nothing."""
+    return (
+        Exchange.objects.received_by(actor.service_id)
+        .select_related("sender", "protocol")
+        .filter(pk=exchange_id)
+        .first()
+    )
+
+
+def read(actor: Actor, exchange: Exchange) -> dict[str, Any]:
+    """The content as one of its two parties reads it: `categories` and `message`."""
+    return content_of(exchange, actor.service_id)
+
+
+def _check(
+    standing: Standing,
+    actor: Actor,
+    recipient: Service,
+    kind: ExchangeKind,
+    purposes: Sequence[str],
+    bases: dict[str, str],
+    content: dict[str, Any],
+    in_reply_to: Exchange | None,
+    at: datetime,
+) -> None:
+    protocol = standing.protocol
+    to = standing.code_of(recipient.pk)
+    if to is None or standing.services[standing.code].pk != actor.service_id:
+        raise Refused(
+            _("This recipient is no party to the protocol."), _("Ask the coordination for advice, without identity.")
+        )
+    if kind in REPLIES:
+        # Open alerts are carried through, whatever became of the protocol since.
+        if in_reply_to is None or {in_reply_to.sender_id, in_reply_to.recipient_id} != {
+            actor.service_id,
+            recipient.pk,
+        }:
+            raise Refused(_("A reply goes to whoever wrote."), _("Answer from the message received."))
+    elif not protocol.in_force_on(at):
+        raise Refused(_("No protocol is in force on this day."), _("In danger, call 112 or 101."))
+    if not set(purposes) <= protocol.purposes.keys():
+        raise Refused(_("The protocol does not know this purpose."), _("Choose one of its purposes."))
+    flow = protocol.matrix.get((standing.code, to))
+    for category in content:
+        basis = bases.get(category)
+        open_to = (flow.agreed if basis == AGREEMENT else flow.without) if flow and basis else frozenset()
+        if category not in open_to or category in protocol.never or basis not in protocol.bases:
+            raise Refused(
+                _("The protocol does not open category %(category)s to this recipient on this basis.")
+                % {"category": category},
+                _("Leave it out, or ask for the person’s agreement."),
+            )

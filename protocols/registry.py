@@ -1,0 +1,100 @@
+"""Signed versions as they stand in the database, and which one speaks today."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from functools import lru_cache
+from uuid import UUID
+
+from django.db import transaction
+from django.db.models import prefetch_related_objects
+
+from pole.tenancy.models import Service
+from protocols.document import load_protocol
+from protocols.models import Party, ProtocolVersion
+from protocols.terms import Protocol
+
+
+class OverlappingVersions(ValueError):
+    """Two versions of one protocol would be in force on the same day."""
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """A version in force, seen from one of its parties."""
+
+    version: ProtocolVersion
+    protocol: Protocol
+    code: str
+    services: dict[str, Service]
+
+    def code_of(self, service_id: UUID) -> str | None:
+        """The party that a service is, if it is one."""
+        return next((code for code, service in self.services.items() if service.pk == service_id), None)
+
+
+@transaction.atomic
+def register_version(text: str, *, parties: dict[str, Service]) -> ProtocolVersion:
+    """Keep a signed document and say which service is which party.
+
+    Raises:
+        ProtocolError: a document that doesn't load, with path, line and reason.
+        ValueError: parties that are not the document's.
+        OverlappingVersions: another version of it is in force on one of its days.
+    """
+    protocol = load_protocol(text)
+    if set(parties) != set(protocol.parties):
+        raise ValueError(f"the parties are {sorted(protocol.parties)}, not {sorted(parties)}")
+    overlapping = ProtocolVersion.objects.filter(
+        identifier=protocol.identifier,
+        in_force_from__lte=protocol.ends_on,
+        in_force_until__gte=protocol.starts_on,
+    )
+    if overlapping.exists():
+        raise OverlappingVersions(f"{protocol.identifier}: another version is in force on some of these days")
+    version = ProtocolVersion.objects.create(
+        identifier=protocol.identifier,
+        version=protocol.version,
+        document=text,
+        text_hash=protocol.text_hash(),
+        signed_on=protocol.signed_on,
+        in_force_from=protocol.starts_on,
+        in_force_until=protocol.ends_on,
+    )
+    Party.objects.bulk_create(Party(version=version, service=service, code=code) for code, service in parties.items())
+    return version
+
+
+def protocol_of(version: ProtocolVersion) -> Protocol:
+    """The document of a version, loaded once: it never changes."""
+    return _loaded(version.pk, version.document)
+
+
+@lru_cache(maxsize=64)
+def _loaded(version_id: UUID, document: str) -> Protocol:
+    return load_protocol(document)
+
+
+def standings(service: Service, at: datetime) -> list[Standing]:
+    """Every version in force at that moment of which the service is a party."""
+    versions = ProtocolVersion.objects.in_force(at).of_service(service.pk).order_by("identifier")
+    return [_standing(version, service) for version in versions.prefetch_related("parties__service")]
+
+
+def standing_under(version: ProtocolVersion, service: Service) -> Standing:
+    """The same for one version, in force or not: what was opened under it is carried through."""
+    prefetch_related_objects([version], "parties__service")
+    return _standing(version, service)
+
+
+def warning_about(version: ProtocolVersion, recipient_id: UUID) -> str:
+    """What to say before anything goes to this party ("la police peut devoir…"), or nothing."""
+    protocol = protocol_of(version)
+    party = version.parties.filter(service_id=recipient_id).first()
+    code = protocol.parties[party.code].warning if party else None
+    return protocol.warnings[code] if code else ""
+
+
+def _standing(version: ProtocolVersion, service: Service) -> Standing:
+    services = {party.code: party.service for party in version.parties.all()}
+    code = next(code for code, party in services.items() if party.pk == service.pk)
+    return Standing(version=version, protocol=protocol_of(version), code=code, services=services)
