@@ -65,7 +65,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='reading',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('dynamics', ''), ('finalised_at', None), ('result', None)), models.Q(('finalised_at__isnull', False), ('result__isnull', False), models.Q(('dynamics', ''), _negated=True)), _connector='OR'), name='reading_finalised_iff_read'),
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('finalised_at', None), ('result', None)), models.Q(('finalised_at__isnull', False), ('result__isnull', False)), _connector='OR'), name='reading_finalised_iff_read'),
         ),
         migrations.AddConstraint(
             model_name='reading',

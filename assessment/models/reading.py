@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from cases.models import Case
 from pole.crypto.fields import EncryptedTextField
+from pole.tenancy.actor import Actor
 from pole.tenancy.walls import SameService, Walled
 
 
@@ -25,8 +26,19 @@ class SecondReading(models.TextChoices):
 
 
 class ReadingQuerySet(models.QuerySet["Reading"]):
+    def visible_to(self, actor: Actor) -> Self:
+        """Readings of the cases that the actor sees."""
+        return self.filter(case__in=Case.objects.visible_to(actor))
+
     def finalised(self) -> Self:
         return self.exclude(finalised_at=None)
+
+    def drafts(self) -> Self:
+        return self.filter(finalised_at=None)
+
+    def awaiting_second(self) -> Self:
+        """Lowered, and not yet seen by somebody else; the most overdue first."""
+        return self.filter(second=SecondReading.WANTED).order_by("second_due_at")
 
     def latest_first(self) -> Self:
         return self.order_by("-finalised_at", "-started_at")
@@ -44,6 +56,8 @@ class Reading(models.Model):
     started_at = models.DateTimeField(default=timezone.now)
     saved_at = models.DateTimeField(default=timezone.now)
     finalised_at = models.DateTimeField(null=True)
+    # The level in force of `previous` when this was finalised: it may still change there, not in this result.
+    previous_level = models.PositiveSmallIntegerField(null=True)
     # What the grid says. Levels: 1 to 4, None beside the scale (NE).
     dynamics = models.CharField(max_length=10, blank=True)
     suggested = models.PositiveSmallIntegerField(null=True)
@@ -58,7 +72,9 @@ class Reading(models.Model):
     in_force = models.PositiveSmallIntegerField(null=True)
     second = models.CharField(max_length=12, choices=SecondReading, default=SecondReading.NOT_NEEDED)
     second_due_at = models.DateTimeField(null=True)
-    second_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
+    second_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+"
+    )
     second_at = models.DateTimeField(null=True)
     second_motive = EncryptedTextField()
     review_due_at = models.DateTimeField(null=True)
@@ -72,8 +88,8 @@ class Reading(models.Model):
             SameService("previous"),
             models.CheckConstraint(
                 name="reading_finalised_iff_read",
-                condition=Q(finalised_at=None, result=None, dynamics="")
-                | (Q(finalised_at__isnull=False, result__isnull=False) & ~Q(dynamics="")),
+                condition=Q(finalised_at=None, result=None)
+                | Q(finalised_at__isnull=False, result__isnull=False),
             ),
             models.CheckConstraint(
                 name="reading_second_by_another",
@@ -87,7 +103,9 @@ class Reading(models.Model):
         ]
         indexes = [
             models.Index(fields=["service", "case", "-finalised_at"], name="reading_of_case"),
-            models.Index(fields=["service", "second_due_at"], name="second_wanted", condition=Q(second="wanted")),
+            models.Index(
+                fields=["service", "second_due_at"], name="second_wanted", condition=Q(second="wanted")
+            ),
         ]
 
     def __str__(self) -> str:
@@ -101,20 +119,40 @@ class Reading(models.Model):
     def awaits_second(self) -> bool:
         return self.second == SecondReading.WANTED
 
+    @property
+    def is_lowered(self) -> bool:
+        """The level counts as lowered by its author, whatever became of it."""
+        return self.second != SecondReading.NOT_NEEDED
+
+
+class GivenAnswers(models.Manager["Answer"]):
+    """Answers that say something: what is read, counted and sent. Also what `reading.answers` gives."""
+
+    def get_queryset(self) -> models.QuerySet["Answer"]:
+        return super().get_queryset().exclude(value="")
+
 
 class Answer(models.Model):
-    """One indicator's answer. Code, value, dates and details are clear, since grids compute on them."""
+    """One indicator's answer. Code, value, dates and details are clear, since grids compute on them.
+
+    No row is *not explored*. So is an empty value, which keeps a note or what was typed before the answer was
+    taken back; only the page that is being filled looks at those, through `everything`.
+    """
 
     id = models.UUIDField(primary_key=True, default=uuid4, editable=False)
     service = models.ForeignKey("tenancy.Service", on_delete=models.PROTECT)
     reading = models.ForeignKey(Reading, on_delete=models.CASCADE, related_name="answers")
     indicator = models.CharField(max_length=10)
-    value = models.CharField(max_length=20)
+    value = models.CharField(max_length=20, blank=True)
     seen = models.DateField(null=True)
     source = models.CharField(max_length=20, blank=True)
     details = models.JSONField(default=dict)
+    words = EncryptedTextField(help_text="JSON of the details that are free text.")
     note = EncryptedTextField()
     saved_at = models.DateTimeField(default=timezone.now)
+
+    objects = GivenAnswers()
+    everything = models.Manager["Answer"]()
 
     class Meta:
         constraints = [

@@ -27,6 +27,7 @@ class Tag(StrEnum):
     AGREEMENT_RECORDED = "agreement:recorded"
     AGREEMENT_WITHDRAWN = "agreement:withdrawn"
     READING_STARTED = "reading:started"
+    READING_DISCARDED = "reading:discarded"
     READING_FINALISED = "reading:finalised"
     READING_SECONDED = "reading:seconded"
     ALERT_DECIDED = "alert:decided"
