@@ -46,8 +46,8 @@ def register_version(text: str, *, parties: dict[str, Service]) -> ProtocolVersi
         raise ValueError(f"the parties are {sorted(protocol.parties)}, not {sorted(parties)}")
     overlapping = ProtocolVersion.objects.filter(
         identifier=protocol.identifier,
-        in_force_from__lte=protocol.ends_on,
-        in_force_until__gte=protocol.starts_on,
+        in_force_from__lte=protocol.in_force_until,
+        in_force_until__gte=protocol.in_force_from,
     )
     if overlapping.exists():
         raise OverlappingVersions(f"{protocol.identifier}: another version is in force on some of these days")
@@ -57,8 +57,8 @@ def register_version(text: str, *, parties: dict[str, Service]) -> ProtocolVersi
         document=text,
         text_hash=protocol.text_hash(),
         signed_on=protocol.signed_on,
-        in_force_from=protocol.starts_on,
-        in_force_until=protocol.ends_on,
+        in_force_from=protocol.in_force_from,
+        in_force_until=protocol.in_force_until,
     )
     Party.objects.bulk_create(Party(version=version, service=service, code=code) for code, service in parties.items())
     return version
