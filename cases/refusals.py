@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 
 
 class Refused(Exception):
-    """A service did nothing. `str()` of it is for the screen; `field` is the form's, or None for the whole."""
+    """A service did nothing. `str()` is for the screen; `field` is the form's, or None for the whole."""
 
     message: str | Promise = _("This can't be done.")
     field: str | None = None
@@ -96,7 +96,7 @@ class LastOfTeam(Refused):
 
 
 class GlassStaysShut(Refused):
-    """The same words whether the reference exists, is restricted, or is nobody's: none of it may be learnt here."""
+    """The same words whether the reference is restricted or nobody's: which of the two may not be learnt."""
 
     message = _("No case can be opened with this reference.")
     field = "reference"

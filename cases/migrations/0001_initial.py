@@ -75,7 +75,7 @@ class Migration(migrations.Migration):
                 ('form', models.CharField(max_length=30)),
                 ('fields', pole.crypto.fields.EncryptedTextField(blank=True, default=b'', editable=True, help_text='JSON of field name to text.')),
                 ('saved_at', models.DateTimeField(default=django.utils.timezone.now)),
-                ('case', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, to='cases.case')),
+                ('case', models.ForeignKey(null=True, on_delete=django.db.models.deletion.CASCADE, related_name='drafts', to='cases.case')),
                 ('service', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to='tenancy.service')),
                 ('user', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
             ],
@@ -263,7 +263,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='draft',
-            constraint=models.UniqueConstraint(fields=('service', 'case', 'user', 'form'), name='draft_once'),
+            constraint=models.UniqueConstraint(fields=('service', 'case', 'user', 'form'), name='draft_once', nulls_distinct=False),
         ),
         migrations.AddConstraint(
             model_name='glassbreak',

@@ -1,5 +1,6 @@
 """What a person agreed may be told, to whom, for what, until when."""
 
+from datetime import datetime
 from typing import Self
 from uuid import uuid4
 
@@ -21,10 +22,11 @@ class AgreementForm(models.TextChoices):
 
 
 class AgreementQuerySet(models.QuerySet["Agreement"]):
-    def in_force(self, at: "timezone.datetime") -> Self:
+    def in_force(self, at: datetime) -> Self:
         """Given, not withdrawn, not expired at that moment."""
         day = timezone.localdate(at)
-        return self.filter(Q(withdrawn_at=None) | Q(withdrawn_at__gt=at), given_on__lte=day, expires_on__gte=day)
+        standing = Q(withdrawn_at=None) | Q(withdrawn_at__gt=at)
+        return self.filter(standing, given_on__lte=day, expires_on__gte=day)
 
 
 class Agreement(models.Model):

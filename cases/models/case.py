@@ -1,6 +1,6 @@
 """The case, its team, and who broke the glass."""
 
-from typing import Self
+from typing import ClassVar, Self
 from uuid import uuid4
 
 from django.conf import settings
@@ -8,6 +8,7 @@ from django.db import models
 from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+from guardian.managers import UserObjectPermissionManager
 from guardian.models import UserObjectPermissionBase
 
 from pole.crypto.fields import EncryptedTextField
@@ -19,18 +20,25 @@ WORK_ON = "work_on_case"
 
 class CaseQuerySet(models.QuerySet["Case"]):
     def visible_to(self, actor: Actor) -> Self:
-        """Cases of the actor's team, or all but restricted ones where the role says so; the one place that decides."""
+        """Those of the actor's team, or all but restricted ones by role. The one place that decides."""
         if actor.user_id is None:
             return self
-        today = timezone.localdate()
-        grant = CaseGrant.objects.filter(
-            Q(until=None) | Q(until__gte=today), content_object=OuterRef("pk"), user_id=actor.user_id
-        )
-        mine = Exists(grant)
+        mine = _works_on(actor)
         return self.filter(Q(is_restricted=False) | mine) if actor.sees_all_cases else self.filter(mine)
+
+    def of_team(self, actor: Actor) -> Self:
+        """Those the actor works on, whatever else the role lets see."""
+        return self.filter(_works_on(actor))
 
     def open(self) -> Self:
         return self.filter(closed_on=None)
+
+    def closed(self) -> Self:
+        return self.exclude(closed_on=None)
+
+
+def _works_on(actor: Actor) -> Exists:
+    return Exists(CaseGrant.objects.running().filter(content_object=OuterRef("pk"), user=actor.user_id))
 
 
 class Case(models.Model):
@@ -45,7 +53,9 @@ class Case(models.Model):
     opened_on = models.DateField(default=timezone.localdate)
     closed_on = models.DateField(null=True, blank=True)
     closing_motive = EncryptedTextField()
-    active_at = models.DateTimeField(default=timezone.now, help_text="Last thing that happened; lists sort by it.")
+    active_at = models.DateTimeField(
+        default=timezone.now, help_text="Last thing that happened; lists sort by it."
+    )
     # The level in force of the last finalised reading, kept here for lists; assessment owns it.
     level = models.PositiveSmallIntegerField(null=True, blank=True)
     has_reading = models.BooleanField(default=False)
@@ -75,6 +85,16 @@ class Case(models.Model):
         return self.closed_on is None
 
 
+class CaseGrantQuerySet(models.QuerySet["CaseGrant"]):
+    def running(self) -> Self:
+        """Those of today: a substitute's last day included."""
+        return self.filter(Q(until=None) | Q(until__gte=timezone.localdate()))
+
+
+class CaseGrantManager(UserObjectPermissionManager.from_queryset(CaseGrantQuerySet)):  # type: ignore[misc] # guardian's manager, which assign_perm needs, with our reads
+    """Guardian's writes and our reads."""
+
+
 class CaseGrant(UserObjectPermissionBase):
     """Somebody's place in a case's team, through guardian; a substitute's has a last day.
 
@@ -87,12 +107,16 @@ class CaseGrant(UserObjectPermissionBase):
         "tenancy.Service",
         on_delete=models.PROTECT,
         db_default=models.Func(
-            models.Value("pole.service_id"), function="current_setting", template="%(function)s(%(expressions)s)::uuid",
+            models.Value("pole.service_id"),
+            function="current_setting",
+            template="%(function)s(%(expressions)s)::uuid",
             output_field=models.UUIDField(),
         ),
     )
     content_object = models.ForeignKey(Case, on_delete=models.CASCADE, related_name="grants")
     until = models.DateField(null=True, blank=True, help_text="Last day; empty: as long as the case.")
+
+    objects: ClassVar[CaseGrantManager] = CaseGrantManager()
 
     class Meta(UserObjectPermissionBase.Meta):
         constraints = [Walled(by="service"), SameService("content_object")]
@@ -111,7 +135,9 @@ class GlassBreak(models.Model):
     motive = EncryptedTextField()
     at = models.DateTimeField(default=timezone.now)
     review_due_at = models.DateTimeField()
-    reviewed_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
+    reviewed_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+"
+    )
     reviewed_at = models.DateTimeField(null=True)
 
     class Meta:

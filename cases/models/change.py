@@ -31,7 +31,9 @@ class CaseChange(models.Model):
     class Meta:
         constraints = [Walled(by="service"), SameService("case")]
         indexes = [
-            models.Index(fields=["service", "at"], name="change_waiting", condition=models.Q(consumed_at=None))
+            models.Index(
+                fields=["service", "at"], name="change_waiting", condition=models.Q(consumed_at=None)
+            )
         ]
 
     def __str__(self) -> str:

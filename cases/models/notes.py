@@ -45,7 +45,8 @@ class Draft(models.Model):
 
     id = models.UUIDField(primary_key=True, default=uuid4, editable=False)
     service = models.ForeignKey("tenancy.Service", on_delete=models.PROTECT)
-    case = models.ForeignKey(Case, on_delete=models.CASCADE)
+    # None: the form that opens a case.
+    case = models.ForeignKey(Case, null=True, on_delete=models.CASCADE, related_name="drafts")
     user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
     form = models.CharField(max_length=30)
     fields = EncryptedTextField(help_text="JSON of field name to text.")
@@ -55,7 +56,9 @@ class Draft(models.Model):
         constraints = [
             Walled(by="service"),
             SameService("case"),
-            models.UniqueConstraint(fields=["service", "case", "user", "form"], name="draft_once"),
+            models.UniqueConstraint(
+                fields=["service", "case", "user", "form"], name="draft_once", nulls_distinct=False
+            ),
         ]
 
     def __str__(self) -> str:
@@ -77,7 +80,9 @@ class Task(models.Model):
     )
     created_at = models.DateTimeField(default=timezone.now)
     done_at = models.DateTimeField(null=True, blank=True)
-    done_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
+    done_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+"
+    )
 
     class Meta:
         constraints = [Walled(by="service"), SameService("case")]

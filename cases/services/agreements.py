@@ -1,4 +1,4 @@
-"""Agreements: who may be told what, for what, until when. Protocol article 2: informed first, six months at most."""
+"""Agreements: who may be told what, what for, until when. Informed first; six months at most."""
 
 from collections.abc import Sequence
 from datetime import date
@@ -51,7 +51,7 @@ def record_agreement(
         NotOfThisCase, NotAPartner, NeverShared, NoSuchPurpose, UnknownBasis: not among what is offered.
         InformedAfterwards, TooLong, InTheFuture: the days don't fit article 2.
     """
-    may_write(actor, case)
+    author_id = may_write(actor, case)
     if person.case_id != case.pk:
         raise NotOfThisCase
     if recipient.pk == actor.service_id or not recipient.is_active:
@@ -74,7 +74,7 @@ def record_agreement(
         informed_on=informed_on,
         given_on=given_on,
         expires_on=expires_on,
-        recorded_by_id=actor.user_id,
+        recorded_by_id=author_id,
     )
     drop_draft(actor, case, "agreement")
     written(

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Mapping
+from typing import Any
 
 from django.db import transaction
 from django.utils import timezone
@@ -12,36 +13,42 @@ from pole.tenancy.actor import Actor
 from pole.tenancy.permissions import Perm
 
 LONGEST = 200_000  # characters of one form; beyond, somebody is not typing
+Fields = Mapping[str, list[str]]
 
 
 @transaction.atomic
-def save_draft(*, actor: Actor, case: Case, form: str, fields: Mapping[str, list[str]]) -> Draft:
-    """Keep what a form holds so far, over what was kept before. Not in the journal: nothing was said yet.
+def save_draft(*, actor: Actor, case: Case | None, form: str, fields: Fields) -> Draft:
+    """Keep what changed in a form, over what was kept before. Not in the journal: nothing was said yet.
 
     Args:
+        case: None for the form that opens one.
         form: which form, at most 30 characters ("contact", "measure-1a2b…").
-        fields: name of each field to its values, as the browser sends them.
+        fields: name of each field that changed to its values, as the browser sends them.
 
     Raises:
         DraftTooLong
     """
     actor.require(Perm.CASE_WRITE)
-    kept = json.dumps(dict(fields), ensure_ascii=False)
+    place: dict[str, Any] = {"service": actor.service, "case": case, "user_id": actor.user_id, "form": form}
+    draft, _ = Draft.objects.select_for_update(of=("self",)).get_or_create(**place)
+    kept = json.dumps({**fields_of(draft), **fields}, ensure_ascii=False)
     if len(kept) > LONGEST:
         raise DraftTooLong
-    # Two savings at once make one row: the insert that loses waits, then writes over it.
-    place = {"service": actor.service, "case": case, "user_id": actor.user_id, "form": form}
-    draft, _ = Draft.objects.select_for_update(of=("self",)).get_or_create(**place, defaults={"fields": kept})
     draft.fields, draft.saved_at = kept, timezone.now()
     draft.save(update_fields=["fields", "saved_at"])
     return draft
 
 
-def draft_of(actor: Actor, case: Case, form: str) -> Draft | None:
+def fields_of(draft: Draft | None) -> dict[str, list[str]]:
+    """What a draft holds: name of each field to its values."""
+    return dict(json.loads(draft.fields)) if draft and draft.fields else {}
+
+
+def draft_of(actor: Actor, case: Case | None, form: str) -> Draft | None:
     """One's own draft of a form, if any."""
-    return Draft.objects.filter(case=case, user_id=actor.user_id, form=form).first()
+    return Draft.objects.filter(case=case, user=actor.user_id, form=form).first()
 
 
-def drop_draft(actor: Actor, case: Case, form: str) -> None:
+def drop_draft(actor: Actor, case: Case | None, form: str) -> None:
     """The form was saved: its draft is done with."""
-    Draft.objects.filter(case=case, user_id=actor.user_id, form=form).delete()
+    Draft.objects.filter(case=case, user=actor.user_id, form=form).delete()

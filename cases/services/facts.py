@@ -18,7 +18,7 @@ def record_incident(*, actor: Actor, case: Case, kind: str, happened_on: date, t
     Raises:
         InTheFuture, CaseClosed
     """
-    may_write(actor, case)
+    author_id = may_write(actor, case)
     not_in_the_future(happened_on, "happened_on")
     incident = Incident.objects.create(
         service=actor.service,
@@ -26,7 +26,7 @@ def record_incident(*, actor: Actor, case: Case, kind: str, happened_on: date, t
         kind=kind,
         happened_on=happened_on,
         text=text,
-        recorded_by_id=actor.user_id,
+        recorded_by_id=author_id,
     )
     drop_draft(actor, case, "incident")
     written(actor, case, what="incident", subject_id=incident.pk, kind=ChangeKind.INCIDENT, incident=kind)
@@ -49,7 +49,7 @@ def record_measure(
     Raises:
         EndsBeforeStart, CaseClosed
     """
-    may_write(actor, case)
+    author_id = may_write(actor, case)
     if ends_on and ends_on < starts_on:
         raise EndsBeforeStart
     measure = Measure.objects.create(
@@ -60,7 +60,7 @@ def record_measure(
         ends_on=ends_on,
         authority=authority,
         text=text,
-        recorded_by_id=actor.user_id,
+        recorded_by_id=author_id,
     )
     drop_draft(actor, case, "measure")
     written(actor, case, what="measure", subject_id=measure.pk, kind=ChangeKind.MEASURE, measure=kind)
@@ -99,6 +99,11 @@ def change_measure(
     if text is not None:
         measure.text = text
     measure.save()
-    drop_draft(actor, case, f"measure-{measure.pk.hex[:12]}")
+    drop_draft(actor, case, draft_name(measure))
     written(actor, case, what="measure", subject_id=measure.pk, kind=ChangeKind.MEASURE, status=status)
     return measure
+
+
+def draft_name(measure: Measure) -> str:
+    """Name among drafts of the form that changes a measure."""
+    return f"measure-{measure.pk.hex[:12]}"

@@ -7,6 +7,7 @@ from django.utils import timezone
 from cases.models import Case, CaseGrant, GlassBreak
 from cases.refusals import GlassStaysShut, MotiveMissing, OwnGlass
 from cases.services.team import give
+from cases.services.writing import person_acting
 from pole.accounts.models import User
 from pole.audit.models import Tag, record
 from pole.calendar import Delay, due
@@ -19,7 +20,7 @@ REVIEW_WITHIN = Delay.parse("2 working days")
 
 @transaction.atomic
 def break_glass(*, actor: Actor, reference: str, motive: str) -> Case:
-    """Open a case of the service for today, by its reference number; the référent reviews it in two working days.
+    """Open a case of the service for today, by its reference number; reviewed in two working days.
 
     A case one already sees is simply returned. Restricted cases stay with their team.
 
@@ -28,6 +29,7 @@ def break_glass(*, actor: Actor, reference: str, motive: str) -> Case:
         GlassStaysShut: no such case, or none that may be opened so; which of the two is not told.
     """
     actor.require(Perm.CASE_READ)
+    user_id = person_acting(actor)
     if not motive.strip():
         raise MotiveMissing
     seen = Case.objects.visible_to(actor).filter(reference=reference).first()
@@ -37,11 +39,11 @@ def break_glass(*, actor: Actor, reference: str, motive: str) -> Case:
     if case is None:
         raise GlassStaysShut
     now = timezone.now()
-    give(case, User.objects.get(pk=actor.user_id), until=timezone.localdate(now))
+    give(case, User.objects.get(pk=user_id), until=timezone.localdate(now))
     broken = GlassBreak.objects.create(
         service=actor.service,
         case=case,
-        user_id=actor.user_id,
+        user_id=user_id,
         motive=motive,
         at=now,
         review_due_at=due(now, REVIEW_WITHIN, office_hours(now)),
@@ -71,9 +73,9 @@ def review_glass(*, actor: Actor, broken: GlassBreak) -> GlassBreak:
 
 def by_glass_only(actor: Actor, case: Case) -> bool:
     """Whether the actor sees the case today through a broken glass and nothing else."""
-    day = timezone.localdate()
-    broken_today = GlassBreak.objects.filter(case=case, user_id=actor.user_id, at__date=day).exists()
-    stays = CaseGrant.objects.filter(
-        Q(until=None) | Q(until__gt=day), content_object=case, user_id=actor.user_id
-    )
-    return broken_today and not stays.exists()
+    user_id, day = person_acting(actor), timezone.localdate()
+    broken_today = GlassBreak.objects.filter(case=case, user_id=user_id, at__date=day)
+    if actor.sees_all_cases or not broken_today.exists():
+        return False
+    stays = Q(until=None) | Q(until__gt=day)
+    return not CaseGrant.objects.filter(stays, content_object=case, user_id=user_id).exists()

@@ -20,7 +20,7 @@ def log_contact(
     Raises:
         InTheFuture, CaseClosed
     """
-    may_write(actor, case)
+    author_id = may_write(actor, case)
     happened_at = happened_at or timezone.now()
     not_in_the_future(happened_at, "happened_at")
     note = Note.objects.create(
@@ -29,7 +29,7 @@ def log_contact(
         kind=kind,
         text=text,
         happened_at=happened_at,
-        author_id=actor.user_id,
+        author_id=author_id,
     )
     drop_draft(actor, case, "contact")
     written(actor, case, what="contact", subject_id=note.pk, kind=ChangeKind.CONTACT, note=kind)

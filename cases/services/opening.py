@@ -19,6 +19,8 @@ from pole.audit.models import Tag, record
 from pole.tenancy.actor import Actor
 from pole.tenancy.permissions import Perm
 
+OPENING = "open"  # the form's name among drafts
+
 
 @transaction.atomic
 def open_case(
@@ -45,6 +47,7 @@ def open_case(
     add_person(actor=actor, case=case, role=PersonRole.FOLLOWED, **followed)
     if partner:
         add_person(actor=actor, case=case, role=PersonRole.PARTNER, **partner)
+    drop_draft(actor, None, OPENING)
     record(actor=actor, tag=Tag.CASE_OPENED, subject_id=case.pk, reference=case.reference)
     return case
 

@@ -71,9 +71,14 @@ def _keep(actor: Actor, person: Person, fields: dict[str, Any], *, what: str) ->
     person.may_leave_message = bool(person.may_leave_message)
     person.save()
     index_names(person)
-    drop_draft(actor, person.case, "person" if what == "person_added" else f"person-{person.pk.hex[:12]}")
+    drop_draft(actor, person.case, "person" if what == "person_added" else draft_name(person))
     written(actor, person.case, what=what, subject_id=person.pk)
     return person
+
+
+def draft_name(person: Person) -> str:
+    """Name among drafts of the form that changes somebody."""
+    return f"person-{person.pk.hex[:12]}"
 
 
 def index_names(person: Person) -> None:

@@ -3,8 +3,6 @@
 from datetime import date
 
 from django.db import transaction
-from django.db.models import Q
-from django.utils import timezone
 from guardian.shortcuts import assign_perm, remove_perm
 
 from cases.models import Case, CaseGrant
@@ -44,10 +42,11 @@ def assign(*, actor: Actor, case: Case, user: User, until: date | None = None) -
 
 def give(case: Case, user: User, *, until: date | None) -> CaseGrant:
     """The grant itself, through guardian, with its last day."""
-    grant: CaseGrant = assign_perm(WORK_ON, user, case)
+    assign_perm(WORK_ON, user, case)
+    grant: CaseGrant = CaseGrant.objects.get(user=user, content_object=case)
     if grant.until != until:
-        CaseGrant.objects.filter(pk=grant.pk).update(until=until)
         grant.until = until
+        grant.save(update_fields=["until"])
     return grant
 
 
@@ -80,9 +79,7 @@ def _one_stays(case: Case) -> None:
         raise LastOfTeam
 
 
-def current(case: Case) -> "list[CaseGrant]":
+def current(case: Case) -> list[CaseGrant]:
     """The team of today, those without an end first."""
-    grants = CaseGrant.objects.filter(
-        Q(until=None) | Q(until__gte=timezone.localdate()), content_object=case
-    ).select_related("user")
+    grants = CaseGrant.objects.running().filter(content_object=case).select_related("user")
     return sorted(grants, key=lambda grant: (grant.until is not None, grant.user.name))

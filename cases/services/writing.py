@@ -13,14 +13,26 @@ from pole.tenancy.actor import Actor
 from pole.tenancy.permissions import Perm
 
 
-def may_write(actor: Actor, case: Case) -> None:
-    """Raises:
-    RightLacking: the actor's role only reads.
-    CaseClosed: nothing is added to a closed case.
+def may_write(actor: Actor, case: Case) -> UUID:
+    """Whoever writes.
+
+    Raises:
+        RightLacking: the actor's role only reads.
+        CaseClosed: nothing is added to a closed case.
     """
     actor.require(Perm.CASE_WRITE)
     if not case.is_open:
         raise CaseClosed
+    return person_acting(actor)
+
+
+def person_acting(actor: Actor) -> UUID:
+    """Raises:
+    ValueError: the service's clockwork, which writes nothing in anybody's name.
+    """
+    if actor.user_id is None:
+        raise ValueError("a case is written by a person")
+    return actor.user_id
 
 
 def written(

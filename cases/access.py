@@ -1,0 +1,31 @@
+"""The one way to a case from outside."""
+
+from uuid import UUID
+
+from django.http import Http404
+
+from cases.models import Case
+from pole.audit.models import Tag, record
+from pole.tenancy.actor import Actor
+
+
+def case_for(actor: Actor, case_id: UUID, *, shown: bool = True) -> Case:
+    """The case, if the actor may see it. Its reading is written in the journal.
+
+    Args:
+        shown: False when nothing of it is put on the screen (an autosave, a form sent), so nothing was read.
+
+    Raises:
+        Http404: no such case, or not for this actor: the two look the same.
+    """
+    case = Case.objects.visible_to(actor).filter(pk=case_id).first()
+    if case is None:
+        raise Http404
+    if shown:
+        record(actor=actor, tag=Tag.CASE_READ, subject_id=case.pk)
+    return case
+
+
+def is_in_team(actor: Actor, case: Case) -> bool:
+    """Whether the actor works on the case, rather than merely sees it."""
+    return Case.objects.of_team(actor).filter(pk=case.pk).exists()

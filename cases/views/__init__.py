@@ -1,0 +1,1 @@
+"""Pages of a case. Each view: gate, fetch what is visible, call one service, render or redirect."""
