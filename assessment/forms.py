@@ -1,7 +1,7 @@
 """Lines of the grid as they come from a page: some of them or all, with JavaScript or without.
 
-The fields of an indicator X are `X` (the answer), `X-seen`, `X-source`, `X-note`, and `X.detail` for each detail
-of its own. A field that was not sent keeps what is stored, so that a page may send only what changed.
+The fields of an indicator X are `X` (the answer), `X-seen`, `X-source`, `X-note`, and `X.detail` for each of
+its own details. A field that was not sent keeps what is stored, so that a page may send only what changed.
 """
 
 import re

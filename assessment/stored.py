@@ -4,7 +4,7 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
-from typing import Any
+from typing import Any, Self
 
 from django.utils import timezone
 
@@ -96,15 +96,52 @@ def previous_of(reading: Reading) -> Previous | None:
     For a finalised reading, as it stood on its day: a second reader's later answer changes nothing in it.
     """
     before = last_finalised(reading) if reading.is_draft else reading.previous
-    if before is None or before.finalised_at is None:
+    return _previous(reading, before, _comparable(reading, before))
+
+
+def _previous(
+    reading: Reading, before: Reading | None, answers: Mapping[str, PureAnswer] | None
+) -> Previous | None:
+    if before is None:
         return None
     level = before.in_force if reading.is_draft else reading.previous_level
-    # Codes of one version of a grid mean nothing to another: what was answered then is not known now.
-    answers = answers_of(before) if before.grid == reading.grid else None
     return Previous(level, answers, timezone.localdate(before.finalised_at), before.previous_level)
+
+
+def _comparable(reading: Reading, before: Reading | None) -> dict[str, PureAnswer] | None:
+    """Codes of one version of a grid mean nothing to another: what was answered then is not known now."""
+    return answers_of(before) if before and before.grid == reading.grid else None
 
 
 def result_of(reading: Reading, *, on: date | None = None) -> Result:
     """Read the stored answers: a draft today, a finalised reading on its own day, unless `on` is given."""
     on = on or timezone.localdate(reading.finalised_at)  # localdate(None) is today
     return read(grid_of(reading), answers_of(reading), on=on, previous=previous_of(reading))
+
+
+@dataclass(frozen=True)
+class Draft:
+    """A draft with all that its page shows, each asked of the database once."""
+
+    reading: Reading
+    given: dict[str, Given]
+    before: Reading | None
+    before_answers: dict[str, PureAnswer] | None
+
+    @classmethod
+    def load(cls, reading: Reading) -> Self:
+        before = last_finalised(reading)
+        return cls(reading, given_of(reading), before, _comparable(reading, before))
+
+    @property
+    def grid(self) -> Grid:
+        return grid_of(self.reading)
+
+    @property
+    def answers(self) -> dict[str, PureAnswer]:
+        return {code: given.to_core() for code, given in self.given.items() if given.value}
+
+    def result(self) -> Result:
+        """The same as `result_of`, for today."""
+        previous = _previous(self.reading, self.before, self.before_answers)
+        return read(self.grid, self.answers, on=timezone.localdate(), previous=previous)

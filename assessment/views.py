@@ -1,0 +1,136 @@
+"""Filling a reading in. Preview, finalising and second reading are views of `alerts`."""
+
+from typing import Any
+from uuid import UUID
+
+from django.contrib import messages
+from django.http import Http404, HttpResponse, JsonResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from assessment import services
+from assessment.explaining import explained
+from assessment.forms import AnswersForm
+from assessment.lines import axes_of, progress_of
+from assessment.models import Reading
+from assessment.refusals import Refused
+from assessment.stored import Draft, given_of, grid_of
+from cases.access import case_for
+from cases.models import PersonRole
+from pole.audit.models import Tag, record
+from pole.tenancy.actor import Actor
+from pole.tenancy.gate import ServiceRequest, service_view
+from pole.tenancy.permissions import Perm
+
+AUTOSAVE = "autosave"
+
+
+@require_POST
+@service_view(Perm.READING_WRITE)
+def start(request: ServiceRequest, actor: Actor, case_id: UUID) -> HttpResponse:
+    case = case_for(actor, case_id, shown=False)
+    try:
+        reading = services.start_reading(actor=actor, case=case)
+    except Refused as refusal:
+        messages.warning(request, str(refusal))
+        return redirect("desk:case", actor.service_slug, case.pk)
+    return redirect("assessment:fill", actor.service_slug, reading.pk)
+
+
+@require_GET
+@service_view(Perm.READING_WRITE)
+def fill(request: ServiceRequest, actor: Actor, reading_id: UUID) -> HttpResponse:
+    reading = _reading_for(actor, reading_id)
+    if not reading.is_draft:
+        return redirect("alerts:reading", actor.service_slug, reading.pk)
+    record(actor=actor, tag=Tag.CASE_READ, subject_id=reading.case_id)
+    if reading.author_id != actor.user_id:
+        return render(request, "assessment/of_somebody_else.html", {"reading": reading})
+    return _page(request, Draft.load(reading))
+
+
+@require_POST
+@service_view(Perm.READING_WRITE)
+def save(request: ServiceRequest, actor: Actor, reading_id: UUID) -> HttpResponse:
+    """What is good is saved, also beside what is not."""
+    reading = _reading_for(actor, reading_id)
+    grid, by_script = grid_of(reading), request.headers.get("X-Requested-With") == AUTOSAVE
+    form = AnswersForm(grid, given_of(reading), request.POST.dict(), on=timezone.localdate())
+    try:
+        reading = services.save_answers(actor=actor, reading_id=reading.pk, answers=form.given)
+    except Refused as refusal:
+        if by_script:
+            return JsonResponse({"errors": {"": str(refusal)}}, status=422)
+        messages.warning(request, str(refusal))
+        return redirect("assessment:fill", actor.service_slug, reading.pk)
+    if by_script:
+        errors = {name: str(sentence) for name, sentence in form.problems.items()}
+        return JsonResponse({"errors": errors}, status=422) if errors else HttpResponse(status=204)
+    if form.problems:
+        return _page(request, Draft.load(reading), form)
+    axis = request.POST.get("axis", "")
+    anchor = f"#axis-{axis}" if axis in grid.axes else ""
+    return redirect(reverse("assessment:fill", args=[actor.service_slug, reading.pk]) + anchor)
+
+
+@require_GET
+@service_view(Perm.READING_WRITE)
+def explanation(request: ServiceRequest, actor: Actor, reading_id: UUID) -> HttpResponse:
+    """The running explanation and the progress, asked for after each saving."""
+    reading = _reading_for(actor, reading_id)
+    if not reading.is_draft or reading.author_id != actor.user_id:
+        raise Http404
+    return render(request, "assessment/_running.html", _running(Draft.load(reading)) | {"is_update": True})
+
+
+@require_http_methods(["GET", "POST"])
+@service_view(Perm.READING_WRITE)
+def discard(request: ServiceRequest, actor: Actor, reading_id: UUID) -> HttpResponse:
+    reading = _reading_for(actor, reading_id)
+    if request.method == "GET":
+        if not reading.is_draft or reading.author_id != actor.user_id:
+            return redirect("assessment:fill", actor.service_slug, reading.pk)
+        answered = reading.answers.count()
+        return render(request, "assessment/discard.html", {"reading": reading, "answered": answered})
+    try:
+        case = services.discard_draft(actor=actor, reading_id=reading.pk)
+    except Refused as refusal:
+        messages.warning(request, str(refusal))
+        return redirect("assessment:fill", actor.service_slug, reading.pk)
+    messages.success(request, _("The draft was given up. Nothing of it is kept."))
+    return redirect("desk:case", actor.service_slug, case.pk)
+
+
+def _reading_for(actor: Actor, reading_id: UUID) -> Reading:
+    """Raises:
+    Http404: no such reading, or not for this actor: the two look the same.
+    """
+    found = Reading.objects.visible_to(actor).select_related("case", "author").filter(pk=reading_id).first()
+    if found is None:
+        raise Http404
+    return found
+
+
+def _page(request: ServiceRequest, draft: Draft, refused: AnswersForm | None = None) -> HttpResponse:
+    before = draft.before
+    form = refused or AnswersForm(draft.grid, draft.given, on=timezone.localdate())
+    context = _running(draft) | {
+        "form": form,
+        "axes": axes_of(form, draft.before_answers or {}),
+        "before": before,
+        "before_level": grid_of(before).levels[before.in_force] if before else None,
+        "followed": draft.reading.case.people.filter(role=PersonRole.FOLLOWED).first(),
+    }
+    return render(request, "assessment/fill.html", context, status=422 if refused else 200)
+
+
+def _running(draft: Draft) -> dict[str, Any]:
+    """What changes with each answer."""
+    return {
+        "reading": draft.reading,
+        "explanation": explained(draft.result()) if draft.answers else None,
+        "progress": progress_of(draft.grid, draft.answers),
+    }
