@@ -1,11 +1,13 @@
 # Pôle for production: the locked requirements and the code, run by nobody in particular, writing nowhere but /data.
 FROM python:3.13-slim AS build
-RUN apt-get update && apt-get install -y --no-install-recommends gettext && rm -rf /var/lib/apt/lists/*
-RUN python -m venv /venv
-COPY requirements.txt /build/
-RUN /venv/bin/pip install --no-cache-dir --require-hashes -r /build/requirements.txt
-COPY locale /build/locale
-RUN msgfmt --check-format -o /build/locale/fr/LC_MESSAGES/django.mo /build/locale/fr/LC_MESSAGES/django.po
+WORKDIR /build
+COPY requirements.txt requirements-dev.txt ./
+RUN python -m venv /venv && /venv/bin/pip install --no-cache-dir --require-hashes -r requirements.txt
+# The French catalogue is compiled by a tool that production does not carry.
+RUN python -m venv /tools && /tools/bin/pip install --no-cache-dir --require-hashes -r requirements-dev.txt
+COPY tools/messages.py tools/
+COPY locale locale
+RUN /tools/bin/python tools/messages.py --compile
 
 FROM python:3.13-slim
 COPY --from=build /venv /venv

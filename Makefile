@@ -21,7 +21,7 @@ $(INSTALLED): requirements-dev.txt
 .env:
 	@$(PYTHON) tools/secrets_file.py .env
 
-$(CATALOGUE): $(wildcard locale/fr/LC_MESSAGES/*.po) $(INSTALLED)
+$(CATALOGUE): $(wildcard locale/fr/fragments/*.po) $(INSTALLED)
 	@$(PY) tools/messages.py --compile
 
 demo: install ## a synthetic Pôle, one story through the real pipeline, then serve (ONCE=1: stop after the story)
@@ -58,7 +58,7 @@ test-runtime: install ## every source of database and broker, as root and as an 
 lock: ## resolve the requirements anew (needs uv)
 	@bash tools/lock.sh
 
-messages: install ## collect the texts of the screens, merge the French, compile
+messages: install ## merge and compile the French texts
 	@$(PY) tools/messages.py
 
 clean: ## remove what install and the tools made; data and secrets stay

@@ -96,8 +96,12 @@ class Process:
         Raises:
             PartDied: it ended before it was ready, or was not ready in time (it is killed then).
         """
-        if self.running:
-            return
+        if not self.running:
+            self.launch()
+            self.wait_until_ready()
+
+    def launch(self) -> None:
+        """Start without waiting, so that several may get ready at once."""
         self.log.parent.mkdir(parents=True, exist_ok=True)
         with self.log.open("ab") as log, warnings.catch_warnings():
             # Python 3.12 warns of fork in a threaded process; ask_kernel takes no lock and imports nothing.
@@ -118,9 +122,11 @@ class Process:
         if self.child.stdin is not None:
             with contextlib.suppress(BrokenPipeError), self.child.stdin as pipe:
                 pipe.write(self.stdin or b"")
-        self._wait_until_ready()
 
-    def _wait_until_ready(self) -> None:
+    def wait_until_ready(self) -> None:
+        """Raises:
+        PartDied: as `start()`.
+        """
         deadline = time.monotonic() + self.ready_within
         while self.ready is not None and not self.ready():
             if not self.running:

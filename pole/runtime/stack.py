@@ -71,7 +71,7 @@ class Stack:
     # ---- starting and stopping -------------------------------------------------------------------------
 
     def start(self) -> None:
-        """Start what was asked for, in order.
+        """Start what was asked for: database, broker, then the processes, who need not wait in turn.
 
         Raises:
             MissingPrerequisite, AlreadyRunning, PartDied, RuntimeProblem: in a sentence; nothing is left.
@@ -81,10 +81,18 @@ class Stack:
         self.lock.take()
         try:
             self._choose_ports()
+            began = time.monotonic()
+            for part in ("database", "broker"):
+                if part in self.parts:
+                    self._start_ground(part)
+                    self._say_ready(part, began)
             for part in self.parts:
-                began = time.monotonic()
-                self._start_part(part)
-                self.tell(f"{part:<9} {self._where(part)}  ({time.monotonic() - began:.1f} s)")
+                if part not in {"database", "broker"}:
+                    self.processes[part] = self._process(part)
+                    self.processes[part].launch()
+            for part, process in self.processes.items():
+                process.wait_until_ready()
+                self._say_ready(part, began)
         except BaseException:
             self.stop()
             raise
@@ -227,17 +235,17 @@ class Stack:
         self.port = self._port or (free_port() if accepts(USUAL_PORT) else USUAL_PORT)
         self.smtp_port, self.mail_port = free_port(), free_port()
 
-    def _start_part(self, part: str) -> None:
+    def _start_ground(self, part: str) -> None:
         if part == "database":
             self.database.start()
             if isinstance(self.database, Cluster) and not self.database.has_database(self.database_name):
                 self.database.create_database(self.database_name)
             self.manage(*commands(self.data_dir)["migrate"][2:], role="pole_owner")
-        elif part == "broker":
-            self.broker.start()
         else:
-            self.processes[part] = self._process(part)
-            self.processes[part].start()
+            self.broker.start()
+
+    def _say_ready(self, part: str, began: float) -> None:
+        self.tell(f"{part:<9} {self._where(part)}  (after {time.monotonic() - began:.1f} s)")
 
     def _process(self, part: str) -> Process:
         env = self.environment()
@@ -261,7 +269,7 @@ class Stack:
             [sys.executable, *argv[1:]],
             log=self.data_dir / "logs" / f"{part}.log",
             ready=ready.get(part),
-            ready_within=60,
+            ready_within=120,  # two cores, cold caches, others at work
             env=env,
             cwd=ROOT,
         )
