@@ -1,23 +1,8 @@
 """What the rules of a case forbid, each with the sentence its reader sees."""
 
-from collections.abc import Callable
-from typing import TYPE_CHECKING
-
-from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-if TYPE_CHECKING:
-    from django.forms import BaseForm
-
-
-class Refused(Exception):
-    """A service did nothing. `str()` is for the screen; `field` is the form's, or None for the whole."""
-
-    message: str | Promise = _("This can't be done.")
-    field: str | None = None
-
-    def __str__(self) -> str:
-        return str(self.message)
+from pole.refusals import Refused, attempt
 
 
 class CaseClosed(Refused):
@@ -115,13 +100,26 @@ class DraftTooLong(Refused):
     message = _("This text is too long to be kept.")
 
 
-def attempt(form: "BaseForm", act: Callable[[], object]) -> bool:
-    """Do it if the form is valid; a refusal goes to the form, beside the field it is about."""
-    if not form.is_valid():
-        return False
-    try:
-        act()
-    except Refused as refused:
-        form.add_error(refused.field if refused.field in form.fields else None, str(refused))
-        return False
-    return True
+__all__ = [
+    "AlreadyWithdrawn",
+    "BreachUndated",
+    "CaseClosed",
+    "DraftTooLong",
+    "EndsBeforeStart",
+    "GlassStaysShut",
+    "InTheFuture",
+    "InformedAfterwards",
+    "LastOfTeam",
+    "MotiveMissing",
+    "NeverShared",
+    "NoSuchPurpose",
+    "NotAMemberHere",
+    "NotAPartner",
+    "NotOfThisCase",
+    "OwnGlass",
+    "Refused",
+    "SecondFollowed",
+    "TooLong",
+    "UnknownBasis",
+    "attempt",
+]

@@ -2,10 +2,17 @@
 
 from django.urls import path
 
-from desk import health, views
+from desk.views import case, dashboard, home, journal, service
 
 app_name = "desk"
 urlpatterns = [
-    path("", views.home, name="home"),
-    path("s/<slug:service_slug>/", views.dashboard, name="dashboard"),
+    path("", home.home, name="home"),
+    path("s/<slug:service_slug>/", dashboard.dashboard, name="dashboard"),
+    path("s/<slug:service_slug>/dossiers/<uuid:case_id>/", case.case, name="case"),
+    path("s/<slug:service_slug>/dossiers/<uuid:case_id>/historique/", journal.history, name="history"),
+    path("s/<slug:service_slug>/journal/", journal.journal, name="journal"),
+    path("s/<slug:service_slug>/service/", service.service, name="service"),
+    path("s/<slug:service_slug>/service/membres/", service.add_member, name="member_add"),
+    path("s/<slug:service_slug>/service/membres/<uuid:membership_id>/", service.member, name="member"),
+    path("s/<slug:service_slug>/service/coordonnees/", service.contacts, name="contacts"),
 ]

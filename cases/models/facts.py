@@ -1,5 +1,6 @@
 """What happened and what was ordered. Kinds and dates are clear, since rules look at them; texts are not."""
 
+from datetime import datetime, time, timedelta
 from uuid import uuid4
 
 from django.conf import settings
@@ -90,3 +91,10 @@ class Measure(models.Model):
 
     def __str__(self) -> str:
         return f"{self.kind} {self.status}"
+
+    @property
+    def ends_at(self) -> datetime | None:
+        """The end of its last day, Brussels time."""
+        if self.ends_on is None:
+            return None
+        return timezone.make_aware(datetime.combine(self.ends_on + timedelta(days=1), time.min))

@@ -23,8 +23,7 @@ def tenant(service_id: UUID) -> Iterator[None]:
     """
     if not connection.in_atomic_block:
         raise RuntimeError("tenant() needs a transaction: the setting lives as long as it does.")
-    before = current_service_id()
-    _set(str(service_id))
+    before = _swap(str(service_id))
     try:
         yield
     finally:
@@ -37,6 +36,18 @@ def current_service_id() -> str:
     """The service in whose space the connection is, '' if in none."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT coalesce(current_setting('pole.service_id', true), '')")
+        row = cursor.fetchone()
+        return str(row[0]) if row else ""
+
+
+def _swap(value: str) -> str:
+    """Set, and give what was: one round trip, since every request makes it."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "WITH before AS MATERIALIZED (SELECT coalesce(current_setting('pole.service_id', true), '') AS value)"
+            " SELECT before.value, set_config('pole.service_id', %s, true) FROM before",
+            [value],
+        )
         row = cursor.fetchone()
         return str(row[0]) if row else ""
 

@@ -1,0 +1,100 @@
+"""The page of a case: its people, what happened, and what accompanies."""
+
+from typing import Any
+from uuid import UUID
+
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import Exists, FilteredRelation, OuterRef, Q
+from django.db.models.functions import JSONObject
+from django.http import HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils import timezone
+from django.views.decorators.http import require_safe
+
+from alerts.models import AlertState, Situation
+from cases.access import case_for
+from cases.forms import ContactForm
+from cases.models import Case, CaseGrant, GlassBreak, MeasureStatus, Person, PersonRole, Task
+from cases.models.case import CaseQuerySet
+from cases.services.agreements import awaits_confirmation
+from cases.services.drafts import fields_of
+from cases.services.glass import by_glass_only
+from cases.views.forms_of_a_case import with_draft
+from desk.timeline import Sources
+from desk.words import safe_contact
+from pole.tenancy.actor import Actor
+from pole.tenancy.gate import ServiceRequest, service_view
+from pole.tenancy.permissions import Perm
+
+SHOWN = 40  # lines of the timeline before "show all"
+ROLE_ORDER = {role: number for number, role in enumerate(PersonRole.values)}
+
+
+@require_safe
+@service_view(Perm.CASE_READ)
+def case(request: ServiceRequest, actor: Actor, case_id: UUID) -> HttpResponse:
+    found = case_for(actor, case_id, among=_with_surroundings(actor))
+    everything = "tout" in request.GET
+    sources = Sources.of(found, most=None if everything else SHOWN)
+    items = sources.items(actor.service_slug)
+    shown = items if everything else items[:SHOWN]
+    now = timezone.now()
+    context: dict[str, Any] = {
+        "case": found,
+        "people": _people(found),
+        "items": shown,
+        "more": len(items) - len(shown),
+        "contact_form": _contact_form(actor, found),
+        "contact_autosave": reverse("cases:draft", args=[actor.service_slug, found.pk, "contact"]),
+        "readings": [reading for reading in sources.readings if reading.finalised_at][:5],
+        "my_draft": next(
+            (each for each in sources.readings if each.is_draft and each.author_id == actor.user_id), None
+        ),
+        "second_wanted": next((each for each in sources.readings if each.awaits_second), None),
+        "held": [alert for alert in sources.alerts if alert.state == AlertState.HELD],
+        "overdue": [alert for alert in sources.alerts if alert.overdue_at and not alert.is_acknowledged],  # type: ignore[attr-defined] # annotated by with_replies
+        "agreements": [(each, awaits_confirmation(each)) for each in sources.agreements],
+        "today": timezone.localdate(now),
+        "measures": [each for each in sources.measures if each.status != MeasureStatus.ENDED],
+        "tasks": list(
+            Task.objects.filter(case=found, done_at=None)
+            .select_related("assigned_to")
+            .order_by("due_at")[:50]
+        ),
+        "by_glass": found.glass_broken and by_glass_only(actor, found),  # type: ignore[attr-defined] # annotated below
+    }
+    return render(request, "desk/case.html", context)
+
+
+def _with_surroundings(actor: Actor) -> CaseQuerySet:
+    """Team, links and draft in the same query: a page of a case has a dozen tables to read already."""
+    team = CaseGrant.objects.running().filter(content_object=OuterRef("pk")).order_by("until", "user__name")
+    links = Situation.objects.with_state().filter(case=OuterRef("pk"))
+    glass = GlassBreak.objects.filter(case=OuterRef("pk"), user=actor.user_id, at__date=timezone.localdate())
+    cases = Case.objects.annotate(
+        contact_draft=FilteredRelation(
+            "drafts", condition=Q(drafts__user=actor.user_id, drafts__form="contact")
+        ),
+        team=ArraySubquery(team.values(json=JSONObject(name="user__name", until="until"))),
+        links=ArraySubquery(
+            links.annotate(
+                json=JSONObject(partner="partner__name", state="state", level="received_level")
+            ).values("json")
+        ),
+        glass_broken=Exists(glass),
+    )
+    return cases.select_related("contact_draft")  # type: ignore[misc] # the relation just made
+
+
+def _people(found: Case) -> list[tuple[Person, str]]:
+    """Each with what to know before calling, the person followed first."""
+    people = sorted(found.people.all(), key=lambda person: ROLE_ORDER[person.role])
+    return [(person, safe_contact(person)) for person in people]
+
+
+def _contact_form(actor: Actor, found: Case) -> ContactForm | None:
+    if not found.is_open or not actor.can(Perm.CASE_WRITE):
+        return None
+    # Without a draft, Django leaves the relation's attribute out.
+    return with_draft(ContactForm, fields_of(getattr(found, "contact_draft", None)))

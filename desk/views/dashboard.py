@@ -1,0 +1,89 @@
+"""What a person must do today: due, new, and what went unanswered."""
+
+from datetime import timedelta
+from typing import Any
+
+from django.db.models import Q, QuerySet
+from django.http import HttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+from django.views.decorators.http import require_safe
+
+from alerts.board import TO_ACKNOWLEDGE, received
+from alerts.models import Alert
+from assessment.models import Reading, SecondReading
+from cases.models import Case, GlassBreak, Measure, MeasureStatus, Task
+from pole.tenancy.actor import Actor
+from pole.tenancy.gate import ServiceRequest, service_view
+from pole.tenancy.permissions import Perm
+
+MOST = 10  # of each; the rest is a page away
+SOON = timedelta(days=3)
+MEASURES_SOON = timedelta(days=4)
+
+
+@require_safe
+@service_view(Perm.MEMBER)
+def dashboard(request: ServiceRequest, actor: Actor) -> HttpResponse:
+    context: dict[str, Any] = {"today": timezone.localdate()}
+    if actor.can(Perm.ALERT_READ):
+        context |= _alerts(actor)
+    if actor.can(Perm.CASE_READ):
+        context |= _cases(actor)
+    if actor.can(Perm.READING_SECOND):
+        context |= _as_referent(actor)
+    return render(request, "desk/dashboard.html", context)
+
+
+def _alerts(actor: Actor) -> dict[str, Any]:
+    """Received and waiting for a human; sent and without acknowledgement in time; held."""
+    ours = Alert.objects.visible_to(actor).filter(service=actor.service).select_related("case", "recipient")
+    late = ours.sent().with_replies().filter(overdue_at__isnull=False, is_acknowledged=False)  # type: ignore[misc] # annotated by with_replies
+    waiting = received(actor).filter(TO_ACKNOWLEDGE)
+    return {
+        "received": list(waiting[:MOST]),
+        "late": list(late.order_by("acknowledge_by")[:MOST]),
+        "held": list(ours.held().order_by("decide_by")[:MOST]) if actor.can(Perm.ALERT_DECIDE) else [],
+    }
+
+
+def _cases(actor: Actor) -> dict[str, Any]:
+    """My cases, their reviews, tasks and measures that end."""
+    now = timezone.now()
+    mine = Case.objects.visible_to(actor).of_team(actor).open()
+    return {
+        "recent": list(mine.order_by("-active_at")[:MOST]),
+        "reviews": list(mine.filter(review_due_at__lte=now + SOON).order_by("review_due_at")[:MOST]),
+        "tasks": list(_tasks(actor, mine).filter(Q(due_at=None) | Q(due_at__lte=now + SOON))[:MOST]),
+        "measures": list(
+            Measure.objects.filter(case__in=mine, ends_on__gte=timezone.localdate(now))
+            .filter(ends_on__lte=timezone.localdate(now + MEASURES_SOON))
+            .exclude(status=MeasureStatus.ENDED)
+            .select_related("case")
+            .order_by("ends_on")[:MOST]
+        ),
+    }
+
+
+def _tasks(actor: Actor, mine: QuerySet[Case]) -> QuerySet[Task]:
+    """Given to me, or to nobody in a case of mine; those of the service go to whoever decides on alerts."""
+    visible = Q(case=None) | Q(case__in=Case.objects.visible_to(actor))
+    to_me = Q(assigned_to=actor.user_id) & visible
+    to_anyone = Q(assigned_to=None, case__in=mine)
+    if actor.can(Perm.ALERT_DECIDE):
+        to_anyone |= Q(assigned_to=None, case=None)
+    open_tasks = Task.objects.filter(to_me | to_anyone, done_at=None)
+    return open_tasks.select_related("case").order_by("-is_urgent", "due_at", "created_at")
+
+
+def _as_referent(actor: Actor) -> dict[str, Any]:
+    """Second readings wanted, not one's own; broken glasses to review."""
+    visible = Case.objects.visible_to(actor)
+    seconds = Reading.objects.filter(case__in=visible, second=SecondReading.WANTED).exclude(
+        author=actor.user_id
+    )
+    glasses = GlassBreak.objects.filter(case__in=visible, reviewed_at=None).exclude(user=actor.user_id)
+    return {
+        "seconds": list(seconds.select_related("case", "author").order_by("second_due_at")[:MOST]),
+        "glasses": list(glasses.select_related("case", "user").order_by("review_due_at")[:MOST]),
+    }

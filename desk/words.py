@@ -1,0 +1,64 @@
+"""Words for what other rooms keep as codes."""
+
+from django.utils.translation import gettext as _
+
+from cases.models import Person
+from pole.audit.models import Tag
+
+
+def urgency_label(code: str) -> str:
+    """ "Red alert". The codes are the protocols' own; one we have no word for stands as it is."""
+    return {
+        "red": _("Red alert"),
+        "orange": _("Orange alert"),
+        "yellow": _("Yellow alert"),
+        "concerted": _("Concerted alert"),
+        "reminder": _("Reminder"),
+    }.get(code, code)
+
+
+def safe_contact(person: Person) -> str:
+    """What to know before calling somebody, the gravest first; '' when nothing is known."""
+    lines = []
+    if person.never_contact:
+        lines.append(_("Never: {text}").format(text=person.never_contact))
+    if person.phone and not person.may_leave_message:
+        lines.append(_("leave no message"))
+    if person.safe_hours:
+        lines.append(_("safe: {text}").format(text=person.safe_hours))
+    if person.code_word:
+        lines.append(_("agreed word: {text}").format(text=person.code_word))
+    return " · ".join(lines)
+
+
+def tag_label(tag: str) -> str:
+    """What the journal says happened."""
+    return {
+        Tag.SIGNED_IN: _("signed in"),
+        Tag.DENIED: _("right refused"),
+        Tag.STRANGER: _("refused: not a member"),
+        Tag.CASE_OPENED: _("opened the case"),
+        Tag.CASE_READ: _("read the case"),
+        Tag.CASE_CHANGED: _("changed the case"),
+        Tag.CASE_SEARCHED: _("searched cases"),
+        Tag.GLASS_BROKEN: _("opened a colleague's case"),
+        Tag.TEAM_CHANGED: _("changed the team"),
+        Tag.AGREEMENT_RECORDED: _("recorded an agreement"),
+        Tag.AGREEMENT_WITHDRAWN: _("withdrew an agreement"),
+        Tag.READING_STARTED: _("started a reading"),
+        Tag.READING_DISCARDED: _("gave up a reading"),
+        Tag.READING_FINALISED: _("finalised a reading"),
+        Tag.READING_SECONDED: _("gave a second reading"),
+        Tag.ALERT_DECIDED: _("alert decided"),
+        Tag.ALERT_RELEASED: _("released a held alert"),
+        Tag.ALERT_DROPPED: _("let a held alert be"),
+        Tag.ALERT_READ: _("read an alert"),
+        Tag.ALERT_ACKNOWLEDGED: _("acknowledged an alert"),
+        Tag.ALERT_ANSWERED: _("answered an alert"),
+        Tag.ALERT_ESCALATED: _("alert escalated"),
+        Tag.EXCHANGE_SENT: _("message sent to a service"),
+        Tag.EXCHANGE_REFUSED: _("message refused by the door"),
+        Tag.SITUATION_PROPOSED: _("proposed to link cases"),
+        Tag.SITUATION_LINKED: _("cases linked"),
+        Tag.MEMBER_CHANGED: _("changed the members"),
+    }.get(Tag(tag), tag)
