@@ -16,9 +16,8 @@ from pole.accounts.models import User
 from pole.tenancy.actor import Actor
 from pole.tenancy.context import inside
 from pole.tenancy.models import Service
-from protocols.document import HERE as SHIPPED
 from protocols.models import ProtocolVersion
-from protocols.registry import register_version
+from protocols.registry import register_version, shipped_text
 
 EVERY_CATEGORY = ["C01", "C02", "C04", "C05", "C06", "C07", "C08", "C09", "C11", "C12", "C13", "C14", "C16"]
 
@@ -26,7 +25,7 @@ EVERY_CATEGORY = ["C01", "C02", "C04", "C05", "C06", "C07", "C08", "C09", "C11",
 def protocol(*, victims: Service, programme: Service, police: Service, coordination: Service) -> ProtocolVersion:
     """`demo-2026`, between these four."""
     parties = {"VIC": victims, "AUT": programme, "POL": police, "COO": coordination}
-    return register_version((SHIPPED / "demo-2026.yaml").read_text(), parties=parties)
+    return register_version(shipped_text("demo-2026"), parties=parties)
 
 
 def agreement(case: Case, recipient: Service, *, by: User, **fields: Any) -> Agreement:

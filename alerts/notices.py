@@ -3,7 +3,8 @@
 from django.contrib.auth import get_user_model
 
 from alerts.mail import send_notice
-from alerts.models import Handling, Owed
+from alerts.models import Alert, AlertState, Handling, Owed
+from assessment.models import Reading, SecondReading
 from pole.tenancy.context import inside
 from pole.tenancy.models import Membership
 
@@ -11,8 +12,8 @@ from pole.tenancy.models import Membership
 def notify(row: Owed) -> str:
     """Send the notice a row owes; the mail server is spoken to outside any transaction."""
     with inside(row.service):
-        if row.step and Handling.objects.filter(exchange_id=row.subject_id, acknowledged_at__isnull=False).exists():
-            return "acknowledged meanwhile"
+        if row.addressee_id and _is_settled(row):
+            return "settled meanwhile"
         address = _address(row)
     if not address:
         return "no longer a member"
@@ -22,6 +23,15 @@ def notify(row: Owed) -> str:
         subject_id=row.subject_id,
         deadline_at=row.deadline_at,
         urgency=row.urgency,
+    )
+
+
+def _is_settled(row: Owed) -> bool:
+    """Whether what a member was to be asked for is done: acknowledged, decided, or read a second time."""
+    return (
+        Handling.objects.filter(exchange_id=row.subject_id, acknowledged_at__isnull=False).exists()
+        or Alert.objects.filter(pk=row.subject_id).exclude(state=AlertState.HELD).exists()
+        or Reading.objects.filter(pk=row.subject_id).exclude(second=SecondReading.WANTED).exists()
     )
 
 

@@ -9,7 +9,7 @@ from django.db import transaction
 from django.db.models import prefetch_related_objects
 
 from pole.tenancy.models import Service
-from protocols.document import load_protocol
+from protocols.document import HERE, load_protocol
 from protocols.models import Party, ProtocolVersion
 from protocols.terms import Protocol
 
@@ -98,3 +98,8 @@ def _standing(version: ProtocolVersion, service: Service) -> Standing:
     services = {party.code: party.service for party in version.parties.all()}
     code = next(code for code, party in services.items() if party.pk == service.pk)
     return Standing(version=version, protocol=protocol_of(version), code=code, services=services)
+
+
+def shipped_text(identifier: str) -> str:
+    """The text of a protocol that comes with Pôle, as a file."""
+    return (HERE / f"{identifier}.yaml").read_text()

@@ -1,0 +1,107 @@
+"""Four fictional services with members in each role, and the agreement between them."""
+
+import json
+import re
+from dataclasses import asdict, dataclass
+from datetime import date, timedelta
+from pathlib import Path
+
+from django.db import transaction
+
+from pole.accounts.models import User
+from pole.accounts.second_factor import give_second_factor
+from pole.crypto.keys import create_service_key
+from pole.tenancy.models import Membership, Service, ServiceKind
+from pole.tenancy.permissions import Role
+from protocols.registry import register_version, shipped_text
+
+PASSWORD = "demonstration-seulement"  # noqa: S105 - printed by the demonstration, where nothing is real
+
+SERVICES = {
+    "VIC": ("clairiere", "La Clairière (fictif)", ServiceKind.VICTIM_SUPPORT, "#0b5563"),
+    "AUT": ("passage", "Passage (fictif)", ServiceKind.PERPETRATOR_PROGRAMME, "#6b4e9b"),
+    "POL": ("zone-aval", "Zone de police de l’Aval (fictive)", ServiceKind.POLICE, "#1d3f72"),
+    "COO": ("trait-union", "Coordination Trait d’union (fictive)", ServiceKind.COORDINATION, "#7a5c00"),
+}
+PEOPLE = {
+    "VIC": [
+        ("Ana", Role.PRACTITIONER),
+        ("Inès", Role.PRACTITIONER),
+        ("Rita", Role.REFERENT),
+        ("Diane", Role.DIRECTION),
+        ("Olga", Role.AUDIT),
+    ],
+    "AUT": [
+        ("Bruno", Role.PRACTITIONER),
+        ("Sami", Role.PRACTITIONER),
+        ("Rémy", Role.REFERENT),
+        ("Dina", Role.DIRECTION),
+        ("Otto", Role.AUDIT),
+    ],
+    "POL": [
+        ("Carla", Role.LIAISON),
+        ("Pol", Role.LIAISON),
+        ("Rosa", Role.REFERENT),
+        ("Didier", Role.DIRECTION),
+        ("Omer", Role.AUDIT),
+    ],
+    "COO": [("Cléo", Role.COORDINATION), ("Régine", Role.REFERENT), ("Dora", Role.DIRECTION)],
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Account:
+    """How to sign in as somebody of the demonstration."""
+
+    email: str
+    name: str
+    service: str
+    role: str
+    secret: str
+
+
+@transaction.atomic
+def lay_ground(today: date) -> list[Account]:
+    """Services, keys, people with their second factor, and the protocol in force around `today`."""
+    services = {code: _service(*fields) for code, fields in SERVICES.items()}
+    accounts = [
+        _member(name, role, services[code], code) for code, people in PEOPLE.items() for name, role in people
+    ]
+    register_version(_protocol_around(today), parties=services)
+    return accounts
+
+
+def write_accounts(accounts: list[Account], path: Path) -> None:
+    """For the page of second-factor codes; ours alone to read."""
+    path.write_text(json.dumps([asdict(account) for account in accounts]))
+    path.chmod(0o600)
+
+
+def _service(slug: str, name: str, kind: str, colour: str) -> Service:
+    service = Service.objects.create(
+        slug=slug,
+        name=name,
+        kind=kind,
+        colour=colour,
+        duty_email=f"permanence@{slug}.example",
+        urgent_phone="081 00 00 00",
+        round_the_clock=kind == ServiceKind.POLICE,
+    )
+    create_service_key(service.pk)
+    return service
+
+
+def _member(name: str, role: Role, service: Service, code: str) -> Account:
+    address = name.lower().translate(str.maketrans("éèï", "eei"))
+    user = User.objects.create_user(email=f"{address}@{service.slug}.example", name=name, password=PASSWORD)
+    Membership.objects.create(user=user, service=service, role=role, starts_on=date(2026, 1, 1))
+    return Account(user.email, name, service.name, str(role.label), give_second_factor(user))
+
+
+def _protocol_around(today: date) -> str:
+    """The shipped text, with days in force around today, so that the demonstration never expires."""
+    since = (today.replace(day=1) - timedelta(days=40)).replace(day=1)
+    until = since + timedelta(days=364)
+    text = shipped_text("demo-2026")
+    text = re.sub(r"^signed_on: .*$", f"signed_on: {since}", text, flags=re.M)
+    return re.sub(r"^in_force: .*$", f"in_force: {{from: {since}, until: {until}}}", text, flags=re.M)
