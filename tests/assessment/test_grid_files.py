@@ -1,0 +1,140 @@
+"""A grid is a file: what a wrong one is told, and that another shape of grid needs no code."""
+
+# ruff: noqa: E501  (a table reads line by line)
+
+from io import StringIO
+from pathlib import Path
+
+import pytest
+from django.core.management import call_command
+
+from assessment.grid import Answer
+from assessment.grids import GridError, load_grid, shipped
+from assessment.grids.loading import HERE
+from assessment.reading import read
+from tests.assessment.reader import GRID, ON
+
+PDC = (HERE / "pdc-1.yaml").read_text(encoding="utf-8")
+TICKS = Path(__file__).parent / "grids" / "ticks.yaml"
+
+
+def broken(tmp_path: Path, before: str, after: str) -> Path:
+    """`pdc-1` with one passage replaced."""
+    assert PDC.count(before) >= 1, before
+    path = tmp_path / "broken.yaml"
+    path.write_text(PDC.replace(before, after, 1), encoding="utf-8")
+    return path
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "path", "reason"),
+    [
+        ("grid: pdc-1\n", "", "", "'grid' is missing"),
+        ("grid: pdc-1\n", "grid: pdc-1\ncolour: red\n", "colour", "not a key that belongs here"),
+        ("grid: pdc-1\n", "grid: pdc-1\ngrid: pdc-2\n", "grid", "stands here twice"),
+        ("grid: pdc-1\n", "grid: [\n", "", "not valid YAML"),
+        ("grid: pdc-1\n", "grid: &x pdc-1\n", "grid", "anchors and aliases"),
+        ("grid: pdc-1\n", "grid: !!python/name:os.system x\n", "grid", "the tag"),
+        ('version: "1"', "version: 1", "version", "expected a text, found 1"),
+        ("  A1: {label: Impose", "  X1: {label: Impose", "indicators.X1", "belongs to no axis"),
+        ("  A2: {label: Coupe", "  A1: {label: Coupe", "indicators.A1", "stands here twice"),
+        (", basis: S, scale: kin}", ", basis: S, scale: clan}", "indicators.C1.scale", "expected one of"),
+        ("kind: flag, decides: true}", "kind: tick, decides: true}", "indicators.A12.details.preparation.kind", "one of"),
+        ("lasting: {value: past, for: 24 months}", "lasting: {value: past, for: ages}", "indicators.A8.lasting.for", "period"),
+        ("lasting: {value: past,", "lasting: {value: gone,", "indicators.A8.lasting.value", "expected one of"),
+        ("assume: firearm", "assume: tank", "indicators.E5.details.kind.assume", "expected one of"),
+        ("within: 12 months}", "within: a year}", "scales.presence.values.recent.within", "period"),
+        ("same_day_as: current", "same_day_as: now", "scales.presence.values.worsening", "not a value"),
+        ("  days: {number: days}", "  days: {}", "scales.days", "either 'values' or a 'number'"),
+        ("  control: [A1, A2", "  control: [A1, A99", "lists.control[1]", "'A99' is not defined"),
+        ("  control: [A1, A2", "  control: [A1, A1", "lists.control[1]", "stands here twice"),
+        ("when: {any: [{at_least: 3, of: control}", "when: {any: [{at_least: 7, of: control}", "conditions.domination.when.any[0].at_least", "1 to 6"),
+        ("when: {C4.value: breached}", "when: {C4.value: broken}", "conditions.breached.when.C4.value", "not one of"),
+        ("when: {C4.value: breached}", "when: {C4.valeu: breached}", "conditions.breached.when", "did you mean 'C4.value'"),
+        ("when: {C4.value: breached}", "when: {C4.value: {least: 2}}", "conditions.breached.when.C4.value", "cannot be tested"),
+        ("when: {C4.value: breached}", "when: {all: [losing_control]}", "conditions.breached", "breached -> losing_control -> breached"),
+        ("when: {all: [A15, A15.means, A15.access_or_date]}", "when: T5", "conditions.killing_within_reach", "killing_within_reach -> T5 -> killing_within_reach"),
+        ("  contested:\n", "  M1:\n", "markers.M1", "already the name"),
+        ("    when: losing_control\n", "    when: always\n", "dynamics.TR", "never reached"),
+        ("    when: always\n", "    when: {none: watched}\n", "dynamics", "must hold 'always'"),
+        ("    level: 4\n    when:\n", "    level: 5\n    when:\n", "dynamics.T5.level", "whole number from 1 to 4"),
+        ("floors: [{level: 3}, {level: 4, when: killing", "floors: [{level: 4}, {level: 3, when: killing", "markers.M1.floors", "lowest to the highest"),
+        ("floors: [{level: 3}, {level: 4, when: killing", "floors: [{level: 4, when: killing", "markers.M1.floors", "no condition"),
+        ("  M2:\n", "  M1:\n", "markers.M1", "stands here twice"),
+        ("  M14:\n    label", "  A15:\n    label", "markers.A15", "already the name"),
+        ("{level: 2, label: modérée", "{level: 1, label: modérée", "levels[1].level", "lowest to the highest"),
+        ("full_within: 72 hours", "full_within: soon", "levels[3].full_within", "expected a time"),
+        ("code: strong-5", "code: strong-4", "suggestion.rules[3]", "stands here twice"),
+        ("code: strong-5", "code: M4", "suggestion.rules[3].code", "already the name"),
+        ("    from_level: 2", "    from_level: 9", "suggestion.keep_previous.from_level", "whole number"),
+        ("incomplete: [A8, B7", "incomplete: [A8, Q7", "suggestion.keep_previous.incomplete[1]", "not an indicator"),
+        ("open_also: [markers, strong]", "open_also: [everything]", "suggestion.keep_previous.open_also[0]", "one of"),
+        ("  strong: strong\n", "  strong: mighty\n", "suggestion.strong", "expected one of"),
+        ("due: E7.due", "due: E7.what", "due", "not a detail that holds a date"),
+        ("not_assessable: {", "cautions_: {", "cautions_", "not a key that belongs here"),
+    ],
+)  # fmt: skip
+def test_a_wrong_grid_is_refused_with_path_line_and_reason(tmp_path, before, after, path, reason):
+    with pytest.raises(GridError, match=reason.replace("(", r"\(")) as caught:
+        load_grid(broken(tmp_path, before, after))
+    assert caught.value.path == path
+    assert caught.value.file.endswith("broken.yaml")
+    if path:  # the line is that of the passage, or of something it breaks
+        assert caught.value.line > 0
+
+
+def test_the_line_is_the_line_of_the_mistake(tmp_path):
+    path = broken(tmp_path, "when: {C4.value: breached}", "when: {C4.value: broken}")
+    with pytest.raises(GridError) as caught:
+        load_grid(path)
+    line = path.read_text(encoding="utf-8").splitlines()[caught.value.line - 1]
+    assert "C4.value: broken" in line
+
+
+def test_an_unknown_grid_is_refused_with_those_that_exist():
+    with pytest.raises(GridError, match="pdc-1"):
+        load_grid("pdc-9")
+    with pytest.raises(GridError, match="cannot be read"):
+        load_grid(Path("/nowhere.yaml"))
+    assert load_grid("pdc-1") is load_grid("pdc-1")
+
+
+def test_a_tick_list_with_a_threshold_needs_a_file_and_no_code():
+    grid = load_grid(TICKS)
+    yes, no = Answer("yes"), Answer("no")
+    ticked = read(grid, {"Q1": yes, "Q2": yes, "Q3": no, "Q4": yes}, on=ON)
+    assert (ticked.dynamics, ticked.severity) == (None, 1)
+    assert ticked.grounds[0].causes == {"Q1", "Q2", "Q4"}
+    assert read(grid, {"Q1": yes, "Q2": yes}, on=ON).severity == 0
+    judged = read(grid, {"J1": yes}, on=ON)
+    assert [ground.code for ground in judged.grounds] == ["judgement"]
+    assert "Jugement professionnel (J1)" in " ".join(judged.explain())
+
+
+def test_the_shipped_grid_says_what_it_is():
+    assert shipped() == ("pdc-1",)
+    assert "pas la grille officielle" in GRID.notice
+    assert len(GRID.indicators) == 47
+    assert {item.basis[0] for item in GRID.indicators.values()} <= {"S", "I", "P"}
+    for indicator in GRID.indicators.values():
+        assert indicator.label, indicator.code
+        assert indicator.plain, indicator.code
+        assert indicator.gloss, indicator.code
+    assert all(marker.whom_first for marker in GRID.markers.values())
+
+
+def test_grid_check_says_what_is_wrong_and_what_is_odd(tmp_path, capsys):
+    out, err = StringIO(), StringIO()
+    call_command("grid", "check", str(HERE / "pdc-1.yaml"), stdout=out, stderr=err)
+    assert "47 indicators" in out.getvalue()
+    assert "odd" not in out.getvalue()
+
+    odd = broken(tmp_path, "full_within: 72 hours", "full_within: 90 days")
+    call_command("grid", "check", str(odd), stdout=out, stderr=err)
+    assert "level 4 is reviewed later than level 3" in out.getvalue()
+
+    wrong = broken(tmp_path, "due: E7.due", "due: E7.what")
+    with pytest.raises(SystemExit) as caught:
+        call_command("grid", "check", str(wrong), stdout=out, stderr=err)
+    assert caught.value.code == 2
+    assert "broken.yaml:" in err.getvalue()
