@@ -136,7 +136,7 @@ class Process:
                 raise PartDied(
                     f"{self.name} was not ready within {self.ready_within:.0f} s. {self.last_words()}"
                 )
-            time.sleep(0.03)
+            time.sleep(0.05)
 
     def stop(self) -> None:
         """Ask it to end; kill it when it has not after `stop_within` seconds. Nothing when not running."""

@@ -6,10 +6,16 @@ from pathlib import Path
 from celery import Celery
 from kombu.exceptions import OperationalError
 
+from pole.runtime.problems import RuntimeProblem
+
 
 def web_answers(port: int) -> bool:
-    """The health page comes: also when it reports trouble (503), which is then no fault of the web's."""
-    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=5)
+    """The health page comes: also when it reports trouble (503), which is then no fault of the web's.
+
+    Raises:
+        RuntimeProblem: something else comes, which no waiting will mend.
+    """
+    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=10)
     try:
         connection.request("GET", "/health/")
         status = connection.getresponse().status
@@ -17,7 +23,9 @@ def web_answers(port: int) -> bool:
         return False
     finally:
         connection.close()
-    return status in {200, 503}
+    if status not in {200, 503}:
+        raise RuntimeProblem(f"The web answers {status} to /health/: its log says why.")
+    return True
 
 
 def worker_answers(broker_url: str) -> bool:

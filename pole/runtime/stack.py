@@ -80,12 +80,12 @@ class Stack:
         private_folder(self.data_dir)
         self.lock.take()
         try:
-            self._choose_ports()
             began = time.monotonic()
             for part in ("database", "broker"):
                 if part in self.parts:
                     self._start_ground(part)
                     self._say_ready(part, began)
+            self._choose_ports()
             for part in self.parts:
                 if part not in {"database", "broker"}:
                     self.processes[part] = self._process(part)
@@ -226,12 +226,13 @@ class Stack:
                 raise MissingPrerequisite(
                     f"{secret} is missing: run `make install`, which writes a .env file with it."
                 )
+        if self._port is not None and accepts(self._port):
+            raise RuntimeProblem(f"Port {self._port} is taken: choose another with --port.")
         if "mail" in self.parts and importlib.util.find_spec("aiosmtpd") is None:
             raise MissingPrerequisite("The demonstration's mail catcher needs aiosmtpd: run `make install`.")
 
     def _choose_ports(self) -> None:
-        if self._port is not None and accepts(self._port):
-            raise RuntimeProblem(f"Port {self._port} is taken: choose another with --port.")
+        """As late as can be: nobody keeps a port free for us."""
         self.port = self._port or (free_port() if accepts(USUAL_PORT) else USUAL_PORT)
         self.smtp_port, self.mail_port = free_port(), free_port()
 
