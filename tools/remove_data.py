@@ -6,16 +6,16 @@ import sys
 from pathlib import Path
 
 data = Path(sys.argv[1]) if sys.argv[1:] else Path(__file__).resolve().parent.parent / "data"
-if not data.exists():
-    sys.exit(0)
-with (data / "lock").open("a") as lock:
+held = []
+for path in data.glob("**/lock"):
+    held.append(path.open("a"))
     try:
-        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        fcntl.flock(held[-1], fcntl.LOCK_EX | fcntl.LOCK_NB)
     except BlockingIOError:
-        sys.exit(f"Pôle runs on {data}: stop it first.")
-    pointer = data / "postgres" / "location"
-    if pointer.exists():
-        outside = Path(pointer.read_text())
-        if outside.name.startswith("pole-"):  # as the runtime names the folders it makes
-            shutil.rmtree(outside, ignore_errors=True)
+        sys.exit(f"Pôle runs on {path.parent}: stop it first.")
+for pointer in data.glob("**/postgres/location"):
+    outside = Path(pointer.read_text())
+    if outside.name.startswith("pole-"):  # as the runtime names the folders it makes
+        shutil.rmtree(outside, ignore_errors=True)
+if data.exists():
     shutil.rmtree(data)
