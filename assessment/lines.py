@@ -17,13 +17,17 @@ SHOWN_AS = {"flag": "choice"}
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """`kind`: value, unknown or unexplored, which look different; `unfolds` shows the details of the line."""
+    """`kind`: value, unknown or unexplored, which look different; `unfolds` shows the details of the line.
+
+    `hint` is what the word means, which stands on top of the page once rather than on every line.
+    """
 
     value: str
     label: str
     kind: str
     is_checked: bool
     unfolds: bool = False
+    hint: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,6 +104,18 @@ def axes_of(form: AnswersForm, previous: Mapping[str, Answer]) -> list[AxisOfLin
     ]
 
 
+def words_of(grid: Grid) -> list[tuple[str, str]]:
+    """Words of the scales that carry a meaning in brackets, each once: « récent », « 12 mois ou moins »."""
+    labels = dict.fromkeys(value.label for scale in grid.scales.values() for value in scale.values.values())
+    return [(word, hint) for word, hint in map(split, labels) if hint]
+
+
+def split(label: str) -> tuple[str, str]:
+    """A word and what the grid says of it in brackets, if anything."""
+    word, _bracket, hint = label.partition(" (")
+    return word, hint.removesuffix(")")
+
+
 def progress_of(grid: Grid, answered: Collection[str]) -> list[Progress]:
     """How far one is, axis by axis."""
     return [
@@ -168,7 +184,8 @@ def _choices(indicator: Indicator, checked: str) -> Iterator[Choice]:
     for value in indicator.scale.values.values():
         is_wanted = value.active if wanted is None else value.code in wanted
         lasts = indicator.lasting is not None and indicator.lasting.value == value.code
-        yield Choice(value.code, value.label, "value", checked == value.code, is_wanted or lasts)
+        word, hint = split(value.label)
+        yield Choice(value.code, word, "value", checked == value.code, is_wanted or lasts, hint)
     yield Choice(UNKNOWN, pgettext("answer", "not known"), "unknown", checked == UNKNOWN)
     yield Choice("", _("not explored"), "unexplored", not checked)
 

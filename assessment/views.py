@@ -14,7 +14,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from assessment import services
 from assessment.explaining import explained
 from assessment.forms import AnswersForm
-from assessment.lines import axes_of, progress_of
+from assessment.lines import axes_of, progress_of, words_of
 from assessment.models import Reading
 from assessment.refusals import Refused
 from assessment.stored import Draft, given_of, grid_of
@@ -119,6 +119,7 @@ def _page(request: ServiceRequest, draft: Draft, refused: AnswersForm | None = N
     form = refused or AnswersForm(draft.grid, draft.given, on=timezone.localdate())
     context = _running(draft) | {
         "form": form,
+        "words": words_of(draft.grid),
         "axes": axes_of(form, draft.before_answers or {}),
         "before": before,
         "before_level": grid_of(before).levels[before.in_force] if before else None,
