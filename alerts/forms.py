@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from alerts.models import Outcome
 from assessment.grid import Grid
-from cases.models import Case
+from cases.models import Case, PersonRole
 from pole.tenancy.actor import Actor
 from protocols.terms import Protocol
 
@@ -22,7 +22,9 @@ class AnswerForm(forms.Form):
         label=_("Words for the sender"),
         required=False,
         widget=forms.Textarea(attrs=TEXT),
-        help_text=_("Who does what next, by when; or why not, and where to turn. Nothing your secrecy covers."),
+        help_text=_(
+            "Who does what next, by when; or why not, and where to turn. Nothing your secrecy covers."
+        ),
     )
 
     def clean(self) -> dict[str, Any]:
@@ -63,14 +65,17 @@ class DecisionForm(forms.Form):
 class LevelForm(forms.Form):
     """The practitioner's own level and type; as suggested unless they say otherwise."""
 
-    chosen = forms.TypedChoiceField(label=_("Severity you retain"), coerce=int, empty_value=None, required=False)
+    chosen = forms.TypedChoiceField(
+        label=_("Severity you retain"), coerce=int, empty_value=None, required=False, widget=forms.RadioSelect
+    )
     chosen_dynamics = forms.ChoiceField(label=_("Dynamics you retain"), required=False)
     motive = forms.CharField(
         label=_("Motive"),
         required=False,
         widget=forms.Textarea(attrs=TEXT),
-        help_text=_("Needed to lower the level or change the type. A second reader then looks at it."),
+        help_text=_("Needed to lower the level or change the type; it stays on record."),
     )
+    shown = forms.CharField(required=False, widget=forms.HiddenInput)
 
     def __init__(self, *args: Any, grid: Grid, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -85,20 +90,36 @@ class SecondForm(forms.Form):
 
     agrees = forms.TypedChoiceField(
         label=_("Your reading"),
-        choices=[("yes", _("I agree with the lower level")), ("no", _("I do not agree: the suggested level stays"))],
+        choices=[
+            ("yes", _("I agree with the lower level")),
+            ("no", _("I do not agree: the suggested level stays")),
+        ],
         coerce=lambda value: value == "yes",
         widget=forms.RadioSelect,
     )
     motive = forms.CharField(label=_("Why"), widget=forms.Textarea(attrs=TEXT))
 
 
+class CaseChoice(forms.ModelChoiceField):  # type: ignore[type-arg] # not generic at run time
+    """A case by its reference and the person followed: who chooses sees them anyway."""
+
+    def label_from_instance(self, case: Case) -> str:
+        names = [person.full_name for person in case.people.all() if person.role == PersonRole.FOLLOWED]
+        return " · ".join([case.reference, *names])
+
+
 class LinkForm(forms.Form):
     """Which of my cases a received alert is about."""
 
-    case = forms.ModelChoiceField(label=_("Your case"), queryset=Case.objects.none(), to_field_name="pk")
+    case = CaseChoice(
+        label=_("Your case"), queryset=Case.objects.none(), to_field_name="pk", empty_label=_("Choose a case")
+    )
 
     def __init__(self, *args: Any, actor: Actor, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["case"].queryset = (  # type: ignore[attr-defined] # a ModelChoiceField
-            Case.objects.visible_to(actor).filter(service=actor.service).open().order_by("-active_at")
-        )
+        self.cases = Case.objects.visible_to(actor).filter(service=actor.service).open()
+        self.fields["case"].queryset = self.cases.order_by("-active_at").prefetch_related("people")  # type: ignore[attr-defined] # a ModelChoiceField
+
+    @property
+    def has_cases(self) -> bool:
+        return self.cases.exists()

@@ -1,11 +1,20 @@
-"""What would leave, as envelopes: recipient, article, basis, each category in words, and what stays behind."""
+"""What finalising would do, in words: level, duties, envelopes, what orders nothing. Nothing is written."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from hashlib import sha256
 
-from alerts.outlook import Outlook
+from alerts.outlook import Outlook, outlooks
+from alerts.shown import why_held
+from assessment.deciding import Decision, decide
+from assessment.grid import Level
+from assessment.models import Reading
+from assessment.result import Result
+from assessment.stored import result_of
+from pole.tenancy.models import Service
 from protocols.engine import Order
+from protocols.partners import partners_of
 from protocols.terms import Protocol
 
 
@@ -21,32 +30,97 @@ class Envelope:
     categories: list[dict[str, str]]
     basis: list[str]
     left_out: list[str]
-    held: bool
-    held_because: str
+    is_held: bool
+    held: str
     due: datetime | None
     warnings: list[str]
     why: list[str]
 
 
-def envelopes_of(outlooks: Iterable[Outlook]) -> list[Envelope]:
-    """Every order of every protocol asked."""
-    return [_envelope(outlook, order) for outlook in outlooks for order in outlook.orders]
+@dataclass(frozen=True, slots=True)
+class Effect:
+    """What a choice of level and type would do. `partners` are whom to call when no protocol is in force."""
+
+    result: Result
+    decision: Decision
+    in_force: Level
+    has_protocol: bool
+    duties: list[tuple[str, str]]
+    envelopes: list[Envelope]
+    silent: list[str]
+    partners: list[Service]
+
+    @property
+    def leaving(self) -> int:
+        return sum(not envelope.is_held for envelope in self.envelopes)
+
+    @property
+    def held(self) -> int:
+        return sum(envelope.is_held for envelope in self.envelopes)
+
+    @property
+    def mark(self) -> str:
+        """Changes with what would leave: who gets what, on which basis, at which level; delays move it not."""
+        told = [
+            (envelope.recipient, envelope.article, envelope.is_held, envelope.categories, envelope.basis)
+            for envelope in self.envelopes
+        ]
+        seen = (self.decision, self.result.dynamics, told, self.duties)
+        return sha256(repr(seen).encode()).hexdigest()[:16]
+
+
+def effect_of(
+    *, service: Service, reading: Reading, chosen: int | None, chosen_dynamics: str, at: datetime
+) -> Effect:
+    """Ask the protocols as finalising will.
+
+    Raises:
+        assessment.refusals.NotInScale: a level or type that the grid does not have.
+    """
+    result = result_of(reading)
+    decision = decide(result, chosen=chosen, chosen_dynamics=chosen_dynamics)
+    asked = outlooks(service=service, case=reading.case, result=result, decision=decision, at=at)
+    return Effect(
+        result=result,
+        decision=decision,
+        in_force=result.grid.levels[decision.in_force],
+        has_protocol=bool(asked),
+        duties=[duty for outlook in asked for duty in outlook.duties],
+        envelopes=envelopes_of(asked),
+        silent=[
+            finding.explain()
+            for outlook in asked
+            for finding in outlook.findings
+            if not (finding.orders or finding.duty)
+        ],
+        partners=[] if asked else list(partners_of(service)),
+    )
+
+
+def envelopes_of(asked: Iterable[Outlook]) -> list[Envelope]:
+    """Every order of every protocol asked: what leaves first, the most urgent on top."""
+    orders = [(outlook, order) for outlook in asked for order in outlook.orders]
+    orders.sort(key=lambda pair: (pair[1].action != "send", -pair[1].rank))
+    return [_envelope(outlook, order) for outlook, order in orders]
 
 
 def _envelope(outlook: Outlook, order: Order) -> Envelope:
     protocol: Protocol = outlook.standing.protocol
-    articles = " · ".join((order.article, *order.also))
+    several = len(order.bases) > 1
     return Envelope(
         recipient=outlook.standing.services[order.recipient].name,
-        article=articles,
+        article=" · ".join((order.article, *order.also)),
         urgency=order.urgency,
         urgency_label=protocol.urgencies[order.urgency].label,
-        purpose=", ".join(protocol.purposes[purpose] for purpose in order.purposes),
-        categories=[{"label": code, "text": protocol.categories[code]} for code in order.categories],
+        purpose=" ; ".join(protocol.purposes[purpose] for purpose in order.purposes),
+        categories=[
+            {"label": protocol.categories[code], "text": protocol.bases[basis].label if several else ""}
+            for code, basis in order.categories.items()
+        ],
         basis=[protocol.bases[code].label for code in order.bases],
         left_out=[words for code, words in protocol.categories.items() if code not in order.categories],
-        held=order.action != "send",
-        held_because=order.reason_held or "",
+        is_held=order.action != "send",
+        held=why_held(order.reason_held or ""),
         due=order.decide_by or order.send_by,
         warnings=[protocol.warnings[code] for code in order.warnings],
         why=order.explain(),

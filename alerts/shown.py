@@ -1,15 +1,21 @@
 """How an exchange is put before the eyes: categories with their words, their basis, their lines."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from django.utils.dateparse import parse_date, parse_datetime
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
+from alerts.holidays import holidays_around
+from alerts.models import Alert, Handling, Outcome
 from pole.tenancy.actor import Actor
 from protocols import exchange as door
-from protocols.models import Exchange
+from protocols.engine import AWAITING_SECOND_READER, NO_AGREEMENT
+from protocols.models import Exchange, ExchangeKind, ProtocolVersion
+from protocols.registry import protocol_of, standing_under
 from protocols.terms import Protocol
 
 
@@ -30,6 +36,34 @@ class ShownReply:
     exchange: Exchange
     outcome: str
     text: str
+
+    @property
+    def title(self) -> str:
+        """ "acknowledgement", "answer: taken on"."""
+        kind = self.exchange.get_kind_display()
+        return f"{kind} : {Outcome(self.outcome).label}" if self.outcome else kind
+
+    @property
+    def icon(self) -> str:
+        return REPLY_ICONS.get(self.exchange.kind, "mail")
+
+
+@dataclass(frozen=True, slots=True)
+class ShownRung:
+    """Who is told, and when, if nobody acknowledges; `climbed` once they were."""
+
+    at: datetime
+    who: str
+    climbed: bool
+
+
+REPLY_ICONS: dict[str, str] = {
+    ExchangeKind.ACKNOWLEDGEMENT: "check",
+    ExchangeKind.ANSWER: "reply",
+    ExchangeKind.LINK_PROPOSAL: "link",
+    ExchangeKind.LINK_ACCEPTANCE: "link",
+    ExchangeKind.LINK_REFUSAL: "ban",
+}
 
 
 def categories_shown(protocol: Protocol, exchange: Exchange, content: dict[str, Any]) -> list[ShownCategory]:
@@ -53,6 +87,46 @@ def replies_to(actor: Actor, exchange: Exchange) -> list[ShownReply]:
         message = door.read(actor, reply)["message"]
         shown.append(ShownReply(reply, message.get("outcome", ""), message.get("text", "")))
     return shown
+
+
+def ladder_of(actor: Actor, exchange: Exchange, handling: Handling) -> list[ShownRung]:
+    """The recipient's own ladder for a message received."""
+    urgency, protocol = exchange.urgency, protocol_of(exchange.protocol)
+    if urgency not in protocol.urgencies or not protocol.urgencies[urgency].ladder:
+        return []
+    code = standing_under(exchange.protocol, actor.service).code
+    rungs = protocol.rungs_due(urgency, code, exchange.sent_at, holidays_around(exchange.sent_at.date()))
+    return [
+        ShownRung(at, step.who, place <= handling.rung)
+        for place, (at, step) in enumerate(
+            zip(rungs, protocol.urgencies[urgency].ladder, strict=True), start=1
+        )
+    ]
+
+
+def name_urgencies(rows: Iterable[Exchange | Alert]) -> None:
+    """Give each row of a page the words of its urgency (`urgency_label`), loading each protocol once."""
+    listed = list(rows)
+    versions = ProtocolVersion.objects.in_bulk({row.protocol_id for row in listed})
+    for row in listed:
+        protocol = protocol_of(versions[row.protocol_id])
+        label = protocol.urgencies[row.urgency].label if row.urgency else row.get_kind_display()  # type: ignore[union-attr] # an alert has an urgency
+        row.urgency_label = label  # type: ignore[union-attr] # for the page alone
+
+
+def why_held(code: str) -> str:
+    """Why an alert waits, and who decides."""
+    if code == AWAITING_SECOND_READER:
+        return _(
+            "it rests on a level that was lowered, or on a change in the case. "
+            "The second reader or the référent decides; it never leaves by itself."
+        )
+    if code == NO_AGREEMENT:
+        return _(
+            "the person has not agreed. The référent sends it on another basis, with a motive, or lets it "
+            "be; without a decision in time the direction is asked. It never leaves by itself."
+        )
+    return _("the référent decides. It never leaves by itself.") if code else ""
 
 
 def _labels() -> dict[str, str]:

@@ -1,4 +1,11 @@
-from django.urls import URLPattern
+"""The protocols that a service signed."""
+
+from django.urls import path
+
+from protocols import views
 
 app_name = "protocols"
-urlpatterns: list[URLPattern] = []
+urlpatterns = [
+    path("", views.versions, name="list"),
+    path("<uuid:version_id>/", views.version, name="version"),
+]

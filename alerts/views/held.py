@@ -12,6 +12,7 @@ from django.views.decorators.http import require_GET, require_POST
 from alerts import services
 from alerts.forms import DecisionForm
 from alerts.models import Alert
+from alerts.shown import name_urgencies, why_held
 from alerts.views.sent import alert_page, decision_form
 from pole.clock import database_now
 from pole.tenancy.actor import Actor
@@ -35,6 +36,9 @@ def held(request: ServiceRequest, actor: Actor) -> HttpResponse:
         .order_by("decide_by")
     )
     page = Paginator(alerts, PAGE).get_page(request.GET.get("page"))
+    name_urgencies(page.object_list)
+    for waiting in page.object_list:
+        waiting.why_held = why_held(waiting.held_because)  # type: ignore[attr-defined] # for the page alone
     return render(request, "alerts/held.html", {"page": page})
 
 

@@ -1,24 +1,24 @@
 """The last steps of a reading: see what it would do, finalise, see what it did, read it a second time."""
 
-from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET, require_POST
 
 from alerts import services
 from alerts.forms import LevelForm, SecondForm
 from alerts.models import Alert
-from alerts.outlook import outlooks
-from alerts.preview import envelopes_of
-from assessment.deciding import Decision, decide
+from alerts.preview import Effect, effect_of
+from alerts.shown import name_urgencies
+from assessment.explaining import explained, explained_reading
 from assessment.models import Reading
-from assessment.result import Result
-from assessment.stored import grid_of, result_of
+from assessment.stored import grid_of
 from cases.refusals import Refused
+from pole.audit.models import Tag, record
 from pole.clock import database_now
 from pole.tenancy.actor import Actor
 from pole.tenancy.gate import ServiceRequest, service_view
@@ -42,32 +42,33 @@ def effect(request: ServiceRequest, actor: Actor, reading_id: UUID) -> HttpRespo
     reading = _draft(actor, reading_id)
     form = LevelForm(request.GET, grid=grid_of(reading))
     form.is_valid()
-    return render(request, "alerts/_effect.html", _effect(actor, reading, result_of(reading), form))
+    return render(
+        request, "alerts/_effect.html", {"effect": _effect(actor, reading, form), "reading": reading}
+    )
 
 
 @require_POST
 @service_view(Perm.READING_WRITE)
 def finalise(request: ServiceRequest, actor: Actor, reading_id: UUID) -> HttpResponse:
-    """Freeze it, and let leave what the protocols order."""
+    """Freeze it, and let leave what was shown; where that is no longer what would leave, show it again."""
     reading = _draft(actor, reading_id)
     form = LevelForm(request.POST, grid=grid_of(reading))
-    if not form.is_valid():
+    if not form.is_valid() or "see" in request.POST:
+        return _preview(request, actor, reading, form)
+    choice = {**form.cleaned_data}
+    shown = choice.pop("shown")
+    if reading.is_draft and shown and shown != _effect(actor, reading, form).mark:
+        form.add_error(None, _("What would happen is no longer what was shown. Look again, then finalise."))
         return _preview(request, actor, reading, form)
     try:
-        alerts = services.finalise_reading(
-            actor=actor, reading_id=reading_id, at=database_now(), **form.cleaned_data
-        )
+        alerts = services.finalise_reading(actor=actor, reading_id=reading_id, at=database_now(), **choice)
     except Refused as refused:
         if not reading.is_draft:
             messages.info(request, str(refused))
             return redirect("alerts:reading", actor.service_slug, reading.pk)
-        form.add_error(getattr(refused, "field", None) or None, str(refused))
+        form.add_error(refused.field if refused.field in form.fields else None, str(refused))
         return _preview(request, actor, reading, form)
-    sent = sum(alert.exchange_id is not None for alert in alerts)
-    messages.success(
-        request,
-        _("Reading finalised: %(sent)s sent, %(held)s held.") % {"sent": sent, "held": len(alerts) - sent},
-    )
+    messages.success(request, _what_happened(alerts))
     return redirect("alerts:reading", actor.service_slug, reading_id)
 
 
@@ -90,9 +91,9 @@ def second(request: ServiceRequest, actor: Actor, reading_id: UUID) -> HttpRespo
                 actor=actor, reading_id=reading_id, at=database_now(), **form.cleaned_data
             )
             messages.success(request, _("Your second reading is recorded."))
-            return redirect("alerts:reading", actor.service_slug, reading_id)
         except Refused as refused:
-            form.add_error(None, str(refused))
+            messages.info(request, str(refused))
+        return redirect("alerts:reading", actor.service_slug, reading_id)
     return _result(request, actor, reading, form)
 
 
@@ -102,41 +103,56 @@ def _result(
     if reading.is_draft:
         return redirect("assessment:fill", actor.service_slug, reading.pk)
     seconds = reading.awaits_second and actor.can(Perm.READING_SECOND) and reading.author_id != actor.user_id
-    context = {
-        "reading": reading,
-        "result": result_of(reading),
-        "alerts": Alert.objects.visible_to(actor)
+    alerts = list(
+        Alert.objects.visible_to(actor)
         .filter(reading=reading, service=actor.service)
         .with_replies()
         .select_related("recipient")
-        .order_by("created_at"),
+        .order_by("created_at")
+    )
+    name_urgencies(alerts)
+    grid = grid_of(reading)
+    record(actor=actor, tag=Tag.CASE_READ, subject_id=reading.case_id, reading=str(reading.pk))
+    context = {
+        "reading": reading,
+        "grid": grid,
+        "explanation": explained_reading(reading),
+        "in_force": grid.levels[reading.in_force],
+        "suggested": grid.levels[reading.suggested],
+        "chosen": grid.levels[reading.chosen],
+        "chosen_dynamics": grid.dynamics[reading.chosen_dynamics] if reading.chosen_dynamics else None,
+        "alerts": alerts,
         "form": (form or SecondForm()) if seconds else None,
     }
     return render(request, "alerts/reading.html", context, status=422 if form and form.errors else 200)
 
 
 def _preview(request: ServiceRequest, actor: Actor, reading: Reading, form: LevelForm) -> HttpResponse:
-    context = {"reading": reading, "form": form, **_effect(actor, reading, result_of(reading), form)}
-    return render(request, "alerts/preview.html", context, status=422 if form.errors else 200)
+    effect = _effect(actor, reading, form)
+    context = {"reading": reading, "form": form, "effect": effect, "explanation": explained(effect.result)}
+    return render(request, "alerts/preview.html", context, status=422 if form.is_bound else 200)
 
 
-def _effect(actor: Actor, reading: Reading, result: Result, form: LevelForm) -> dict[str, Any]:
-    cleaned = getattr(form, "cleaned_data", {})
-    decision: Decision = decide(
-        result, chosen=cleaned.get("chosen"), chosen_dynamics=cleaned.get("chosen_dynamics", "")
+def _effect(actor: Actor, reading: Reading, form: LevelForm) -> Effect:
+    chosen = getattr(form, "cleaned_data", {})
+    return effect_of(
+        service=actor.service,
+        reading=reading,
+        chosen=chosen.get("chosen"),
+        chosen_dynamics=chosen.get("chosen_dynamics", ""),
+        at=database_now(),
     )
-    at = database_now()
-    asked = outlooks(service=actor.service, case=reading.case, result=result, decision=decision, at=at)
-    return {
-        "actor": actor,
-        "reading": reading,
-        "result": result,
-        "decision": decision,
-        "in_force": result.grid.levels[decision.in_force],
-        "outlooks": asked,
-        "envelopes": envelopes_of(asked),
-        "duties": [duty for outlook in asked for duty in outlook.duties],
-    }
+
+
+def _what_happened(alerts: list[Alert]) -> str:
+    sent = sum(alert.exchange_id is not None for alert in alerts)
+    held = len(alerts) - sent
+    said = [_("Reading finalised.")]
+    if sent:
+        said.append(ngettext("%(n)s alert sent.", "%(n)s alerts sent.", sent) % {"n": sent})
+    if held:
+        said.append(ngettext("%(n)s alert held.", "%(n)s alerts held.", held) % {"n": held})
+    return " ".join(said if alerts else [*said, _("Nothing was sent.")])
 
 
 def _draft(actor: Actor, reading_id: UUID) -> Reading:

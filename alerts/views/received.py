@@ -1,5 +1,6 @@
 """The board of a service, and one message received."""
 
+from collections.abc import Collection
 from uuid import UUID
 
 from django.contrib import messages
@@ -12,8 +13,8 @@ from django.views.decorators.http import require_GET, require_POST
 from alerts import board as triage
 from alerts import handling
 from alerts.forms import AnswerForm, LinkForm
-from alerts.models import Handling
-from alerts.shown import categories_shown, replies_to
+from alerts.models import Alert, Handling
+from alerts.shown import ShownReply, categories_shown, ladder_of, name_urgencies, replies_to
 from pole.tenancy.actor import Actor
 from pole.tenancy.gate import ServiceRequest, service_view
 from pole.tenancy.permissions import Perm
@@ -22,6 +23,7 @@ from protocols.models import Exchange, ExchangeKind
 from protocols.registry import protocol_of
 
 PAGE = 25
+ANSWERED = (ExchangeKind.ALERT, ExchangeKind.UPDATE)
 
 
 @require_GET
@@ -29,6 +31,7 @@ PAGE = 25
 def board(request: ServiceRequest, actor: Actor) -> HttpResponse:
     """Received, new first."""
     page = Paginator(triage.received(actor), PAGE).get_page(request.GET.get("page"))
+    name_urgencies(page.object_list)
     return render(request, "alerts/received.html", {"page": page})
 
 
@@ -36,7 +39,7 @@ def board(request: ServiceRequest, actor: Actor) -> HttpResponse:
 @service_view(Perm.ALERT_READ)
 def counter(request: ServiceRequest, actor: Actor) -> HttpResponse:
     """The number in the navigation: one cheap query, polled."""
-    return render(request, "alerts/_counter.html", {"count": triage.unacknowledged(actor)})
+    return render(request, "alerts/_counter.html", {"count": triage.waiting(actor)})
 
 
 @require_GET
@@ -50,7 +53,7 @@ def exchange(request: ServiceRequest, actor: Actor, exchange_id: UUID) -> HttpRe
 @require_POST
 @service_view(Perm.ALERT_HANDLE)
 def acknowledge(request: ServiceRequest, actor: Actor, exchange_id: UUID) -> HttpResponse:
-    message = _received(actor, exchange_id)
+    message = _received(actor, exchange_id, ANSWERED)
     try:
         handling.acknowledge(actor=actor, exchange=message)
         messages.success(request, _("Acknowledged. The sender has been told."))
@@ -62,7 +65,7 @@ def acknowledge(request: ServiceRequest, actor: Actor, exchange_id: UUID) -> Htt
 @require_POST
 @service_view(Perm.ALERT_HANDLE)
 def answer(request: ServiceRequest, actor: Actor, exchange_id: UUID) -> HttpResponse:
-    message = _received(actor, exchange_id)
+    message = _received(actor, exchange_id, ANSWERED)
     form = AnswerForm(request.POST)
     if form.is_valid():
         try:
@@ -75,26 +78,55 @@ def answer(request: ServiceRequest, actor: Actor, exchange_id: UUID) -> HttpResp
 
 
 def _page(
-    request: ServiceRequest, actor: Actor, message: Exchange, triage_row: Handling, form: AnswerForm | None = None
+    request: ServiceRequest,
+    actor: Actor,
+    message: Exchange,
+    triage_row: Handling,
+    form: AnswerForm | None = None,
 ) -> HttpResponse:
     protocol = protocol_of(message.protocol)
+    replies = replies_to(actor, message)
     context = {
         "exchange": message,
         "handling": triage_row,
-        "is_alert": message.kind in (ExchangeKind.ALERT, ExchangeKind.UPDATE),
+        "outcome": triage_row.get_outcome_display(),
+        "is_alert": message.kind in ANSWERED,
         "is_proposal": message.kind == ExchangeKind.LINK_PROPOSAL,
-        "article": protocol.article(message.article),
+        "proposal_open": not any(reply.exchange.sender_id == actor.service_id for reply in replies),
+        "about": _alert_about(actor, message),
+        "articles": [protocol.article(number) for number in (message.article, *message.also)],
         "urgency_label": protocol.urgencies[message.urgency].label if message.urgency else "",
+        "purposes": [protocol.purposes[code] for code in message.purposes],
         "categories": categories_shown(protocol, message, door.read(actor, message)["categories"]),
-        "replies": replies_to(actor, message),
+        "replies": replies,
+        "ladder": ladder_of(actor, message, triage_row),
         "answer_form": form or AnswerForm(),
-        "link_form": LinkForm(actor=actor) if actor.can(Perm.SITUATION_LINK) else None,
+        "link_form": _link_form(actor, message, replies),
     }
     return render(request, "alerts/exchange.html", context, status=422 if form and form.errors else 200)
 
 
-def _received(actor: Actor, exchange_id: UUID) -> Exchange:
+def _alert_about(actor: Actor, message: Exchange) -> Alert | None:
+    """Our alert that a partner proposes to link."""
+    if message.kind != ExchangeKind.LINK_PROPOSAL:
+        return None
+    ours = Alert.objects.visible_to(actor).filter(exchange=message.in_reply_to_id, service=actor.service)
+    return ours.select_related("case").first()
+
+
+def _link_form(actor: Actor, message: Exchange, replies: list[ShownReply]) -> LinkForm | None:
+    """Only for an alert about somebody, once, and to who has a case to link it to."""
+    proposed = any(reply.exchange.kind == ExchangeKind.LINK_PROPOSAL for reply in replies)
+    if message.kind != ExchangeKind.ALERT or message.raised_by_pole or proposed:
+        return None
+    if not actor.can(Perm.SITUATION_LINK):
+        return None
+    form = LinkForm(actor=actor)
+    return form if form.has_cases else None
+
+
+def _received(actor: Actor, exchange_id: UUID, kinds: Collection[str] = triage.SHOWN) -> Exchange:
     message = door.received(actor, exchange_id)
-    if message is None or message.kind not in triage.SHOWN:
+    if message is None or message.kind not in kinds:
         raise Http404
     return message

@@ -9,7 +9,9 @@ from django.views.decorators.http import require_GET
 
 from alerts.forms import DecisionForm
 from alerts.models import Alert, AlertState
-from alerts.shown import categories_shown, replies_to
+from alerts.shown import categories_shown, name_urgencies, replies_to, why_held
+from pole.audit.models import Tag, record
+from pole.clock import database_now
 from pole.tenancy.actor import Actor
 from pole.tenancy.gate import ServiceRequest, service_view
 from pole.tenancy.permissions import Perm
@@ -34,8 +36,12 @@ def sent(request: ServiceRequest, actor: Actor) -> HttpResponse:
         .select_related("case", "recipient")
         .order_by("-created_at")
     )
+    late = list(
+        alerts.filter(is_acknowledged=False, acknowledge_by__lt=database_now()).order_by("acknowledge_by")  # type: ignore[misc] # annotated
+    )
     page = Paginator(alerts, PAGE).get_page(request.GET.get("page"))
-    return render(request, "alerts/sent.html", {"page": page})
+    name_urgencies([*page.object_list, *late])
+    return render(request, "alerts/sent.html", {"page": page, "late": late})
 
 
 @require_GET
@@ -53,25 +59,35 @@ def alert_page(
         Alert.objects.visible_to(actor)
         .filter(service=actor.service)
         .with_replies()
-        .select_related("case", "recipient", "protocol", "exchange", "exchange__protocol", "decided_by", "reading"),
+        .select_related(
+            "case", "recipient", "protocol", "exchange", "exchange__protocol", "decided_by", "reading"
+        ),
         pk=alert_id,
     )
+    record(actor=actor, tag=Tag.ALERT_READ, subject_id=found.pk)
     protocol = protocol_of(found.protocol)
+    label = protocol.urgencies[found.urgency].label
+    found.urgency_label = label  # type: ignore[attr-defined] # for the page alone
     held = found.state == AlertState.HELD
     if held and form is None and actor.can(Perm.ALERT_DECIDE):
         form = decision_form(protocol)
     context = {
         "alert": found,
         "held": held,
-        "article": protocol.article(found.article),
-        "urgency_label": protocol.urgencies[found.urgency].label,
-        "planned": [(code, protocol.categories[code]) for code in sorted(found.categories)],
+        "articles": [protocol.article(number) for number in (found.article, *found.also)],
+        "urgency_label": label,
+        "purposes": [protocol.purposes[code] for code in found.purposes],
+        "basis": protocol.bases[found.basis].label if found.basis else "",
+        "why_held": why_held(found.held_because),
+        "planned": [{"label": protocol.categories[code]} for code in sorted(found.categories)],
+        "left_out": [words for code, words in protocol.categories.items() if code not in found.categories],
         "categories": (
             categories_shown(protocol, found.exchange, door.read(actor, found.exchange)["categories"])
             if found.exchange
             else []
         ),
-        "warning": warning_about(found.protocol, found.recipient_id),
+        "warnings": [words] if (words := warning_about(found.protocol, found.recipient_id)) else [],
+        "is_late": _is_late(found),
         "replies": replies_to(actor, found.exchange) if found.exchange else [],
         "form": form if held else None,
     }
@@ -82,3 +98,9 @@ def decision_form(protocol: Protocol, data: object = None) -> DecisionForm:
     """Every basis of the protocol but the agreement that is missing."""
     bases = [code for code in protocol.bases if code not in (AGREEMENT, WITHOUT_IDENTITY)]
     return DecisionForm(data, protocol=protocol, bases=bases)
+
+
+def _is_late(alert: Alert) -> bool:
+    """Sent, and nobody at the other end said by the deadline that they have it."""
+    deadline = alert.acknowledge_by if alert.state == AlertState.SENT else None
+    return deadline is not None and deadline < database_now() and not alert.is_acknowledged  # type: ignore[attr-defined] # annotated

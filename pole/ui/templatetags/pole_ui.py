@@ -2,6 +2,7 @@
 
 from datetime import datetime
 from functools import lru_cache
+from uuid import uuid4
 
 import lucide
 from django import template
@@ -21,6 +22,14 @@ LEVELS: dict[int | None, tuple[str, str]] = {
     2: ("2", "eye"),
     3: ("3", "triangle-alert"),
     4: ("4", "siren"),
+}
+# Urgencies are the protocols' words; an unknown one looks like what can wait.
+URGENCIES = {
+    "red": ("4", "siren"),
+    "orange": ("3", "triangle-alert"),
+    "concerted": ("ne", "users"),
+    "yellow": ("2", "eye"),
+    "reminder": ("ne", "bell"),
 }
 BANNER_ICONS = {
     "info": "info",
@@ -57,8 +66,14 @@ def _svg(name: str, size: int) -> SafeString:
 
 @register.simple_tag(takes_context=True)
 def key(context: template.Context) -> SafeString:
-    """The hidden idempotency key that every POST form of a service needs."""
-    return format_html('<input type="hidden" name="idempotency_key" value="{}">', context["idempotency_key"])
+    """The hidden idempotency key that every POST form of a service needs; each form of a page has its own.
+
+    With one for the page, what is typed in a second form after going back would count as sent with the first.
+    """
+    request = context["request"]
+    value = uuid4() if hasattr(request, "key_given") else context["idempotency_key"]
+    request.key_given = True
+    return format_html('<input type="hidden" name="idempotency_key" value="{}">', value)
 
 
 @register.filter
@@ -75,6 +90,16 @@ def level_icon(level: int | None) -> str:
 def level_number(level: int | None) -> str:
     """The number, or the abbreviation of "not assessable"."""
     return str(level) if level else _("N/A")
+
+
+@register.filter
+def urgency_class(urgency: str) -> str:
+    return f"level-{URGENCIES.get(urgency, ('ne', ''))[0]}"
+
+
+@register.filter
+def urgency_icon(urgency: str) -> str:
+    return URGENCIES.get(urgency, ("", "mail"))[1]
 
 
 @register.filter

@@ -1,0 +1,80 @@
+"""What tests of pages share: a protocol that is in force whenever they run, and who asks for which page."""
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from django.db import connection
+from django.http import HttpResponse
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+from django.utils import timezone
+
+from alerts.models import Alert
+from pole.accounts.models import User
+from pole.tenancy.context import inside
+from pole.tenancy.models import Service
+from protocols.document import HERE
+from protocols.models import Exchange, ProtocolVersion
+from protocols.registry import register_version
+from tests.cast import Cast, posting, signed_in
+from tests.ui.conftest import undefined_variables_fail
+
+__all__ = ["in_force", "undefined_variables_fail"]
+SHIPPED_DAYS = "{from: 2026-09-01, until: 2027-08-31}"
+
+
+def signed_between(cast: Cast, *, from_days: int, until_days: int) -> ProtocolVersion:
+    """The demonstration protocol between the cast, in force from and until so many days from today."""
+    today = timezone.localdate()
+    days = f"{{from: {today + timedelta(from_days)}, until: {today + timedelta(until_days)}}}"
+    text = (HERE / "demo-2026.yaml").read_text()
+    assert SHIPPED_DAYS in text
+    parties = {"VIC": cast.victims, "AUT": cast.programme, "POL": cast.police, "COO": cast.coordination}
+    return register_version(text.replace(SHIPPED_DAYS, days), parties=parties)
+
+
+@pytest.fixture
+def in_force(cast: Cast) -> ProtocolVersion:
+    return signed_between(cast, from_days=-30, until_days=300)
+
+
+def service_of(user: User) -> Service:
+    return user.memberships.select_related("service").get().service
+
+
+def get(user: User, name: str, *args: Any, service: Service | None = None, **query: Any) -> HttpResponse:
+    """A page of the person's service, or of another's address."""
+    url = reverse(name, args=[(service or service_of(user)).slug, *args])
+    return signed_in(Client(), user).get(url, query)
+
+
+def post(user: User, name: str, *args: Any, service: Service | None = None, **data: Any) -> HttpResponse:
+    url = reverse(name, args=[(service or service_of(user)).slug, *args])
+    return signed_in(Client(), user).post(url, posting(**data))
+
+
+def text_of(response: HttpResponse) -> str:
+    return " ".join(response.content.decode().split())
+
+
+def received_by(service: Service) -> list[Exchange]:
+    with inside(service):
+        return list(Exchange.objects.received_by(service.pk).order_by("sent_at"))
+
+
+def alerts_of(service: Service) -> list[Alert]:
+    with inside(service):
+        return list(Alert.objects.filter(service=service).select_related("recipient"))
+
+
+def queries_of(user: User, name: str, *args: Any) -> list[str]:
+    """What a page asks of tables, for somebody at work in it: whose space, savepoints and the clock are no reads."""
+    client = signed_in(Client(), user)
+    url = reverse(name, args=[service_of(user).slug, *args])
+    assert client.get(url).status_code == 200
+    with CaptureQueriesContext(connection) as captured:
+        client.get(url)
+    asides = ("SAVEPOINT", "RELEASE", "ROLLBACK", "WITH before", "SELECT set_config", "SELECT clock_")
+    return [query["sql"] for query in captured.captured_queries if not query["sql"].startswith(asides)]
