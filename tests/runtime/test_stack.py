@@ -107,6 +107,7 @@ def up(folder):
 
 
 @pytest.mark.stack
+@pytest.mark.timeout(600)
 def test_it_serves_stops_when_asked_and_finds_its_data_again(up):
     up.start()
     said = up.said.read_text()
@@ -152,6 +153,7 @@ def identity(up):
 
 
 @pytest.mark.stack
+@pytest.mark.timeout(600)
 def test_a_part_that_dies_is_named_and_takes_the_rest_down_in_order(up):
     up.start()
     family = up.descendants()
@@ -165,6 +167,7 @@ def test_a_part_that_dies_is_named_and_takes_the_rest_down_in_order(up):
 
 
 @pytest.mark.stack
+@pytest.mark.timeout(600)
 def test_nothing_outlives_a_supervisor_that_was_killed(up):
     up.start()
     family = up.descendants()
