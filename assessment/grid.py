@@ -49,8 +49,8 @@ class Answer:
 class Value:
     """One value of a scale. Values of a scale are listed from the least to the most worrying.
 
-    `within` and `beyond` tie it to the date last seen; `same_day_as` names the value it refines
-    ("worsening" is "current", and more).
+    `within` ties it to the date last seen, `older` says that it is what lies before all of those;
+    `same_day_as` names the value it refines ("worsening" is "current", and more).
     """
 
     code: str
@@ -58,7 +58,7 @@ class Value:
     rank: int
     active: bool = False
     within: Period | None = None
-    beyond: Period | None = None
+    older: bool = False
     same_day_as: str | None = None
 
 

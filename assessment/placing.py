@@ -166,7 +166,7 @@ def _by_date(
     base = values[given.same_day_as] if given.same_day_as else given
     if base.rank == dated.rank:
         return given.code, ()
-    kind = "seen_disagrees" if given.beyond or given.within or given.same_day_as else "absent_but_seen"
+    kind = "seen_disagrees" if given.older or given.within or given.same_day_as else "absent_but_seen"
     return (dated.code if dated.rank > given.rank else given.code), (Question(code, kind),)
 
 
@@ -174,7 +174,7 @@ def _value_of_date(values: Mapping[str, Value], seen: date, on: date) -> Value |
     reached = [value for value in values.values() if value.within and value.within.reaches(seen, on)]
     if reached:
         return max(reached, key=lambda value: value.rank)
-    return next((value for value in values.values() if value.beyond), None)
+    return next((value for value in values.values() if value.older), None)
 
 
 def _details(indicator: Indicator, answer: Answer) -> dict[str, Any]:

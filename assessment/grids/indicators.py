@@ -39,14 +39,14 @@ def read_scales(node: Node) -> dict[str, Scale]:
 
 
 def _value(code: str, rank: int, node: Node) -> Value:
-    item = node.mapping(required=("label",), optional=("active", "within", "beyond", "same_day_as"))
+    item = node.mapping(required=("label",), optional=("active", "within", "older", "same_day_as"))
     return Value(
         code,
         item["label"].text(),
         rank,
         active=item["active"].truth() if "active" in item else False,
         within=_period(item["within"]) if "within" in item else None,
-        beyond=_period(item["beyond"]) if "beyond" in item else None,
+        older=item["older"].truth() if "older" in item else False,
         same_day_as=item["same_day_as"].text() if "same_day_as" in item else None,
     )
 
