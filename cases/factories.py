@@ -34,8 +34,8 @@ _numbers = count(1)
 def case(
     service: Service, *, team: Iterable[User] = (), followed: str = "", partner: str = "", **fields: Any
 ) -> Case:
-    """A case with its team and, when named ("First Last"), its two people."""
-    fields.setdefault("reference", f"2026-{next(_numbers):04}")
+    """A case of last year, with its team and, when named ("First Last"), its two people."""
+    fields.setdefault("reference", f"2025-{next(_numbers):04}")
     fields.setdefault("summary", "Suivi depuis la rentrée.")
     made = Case.objects.create(service=service, **fields)
     for user in team:

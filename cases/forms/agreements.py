@@ -40,7 +40,9 @@ class AgreementForm(forms.Form):
     categories = forms.MultipleChoiceField(
         label=_("What may be told"), choices=[], widget=forms.CheckboxSelectMultiple
     )
-    purposes = forms.MultipleChoiceField(label=_("What for"), choices=[], widget=forms.CheckboxSelectMultiple)
+    purposes = forms.MultipleChoiceField(
+        label=_("For what purpose"), choices=[], widget=forms.CheckboxSelectMultiple
+    )
     basis = forms.ChoiceField(label=_("Legal basis"), choices=[])
 
     def __init__(self, *args: Any, actor: Actor, case: Case, **kwargs: Any) -> None:

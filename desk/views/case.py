@@ -15,7 +15,7 @@ from django.views.decorators.http import require_safe
 from alerts.models import AlertState, Situation
 from cases.access import case_for
 from cases.forms import ContactForm
-from cases.models import Case, CaseGrant, GlassBreak, MeasureStatus, Person, PersonRole, Task
+from cases.models import Agreement, Case, CaseGrant, GlassBreak, MeasureStatus, Person, PersonRole, Task
 from cases.models.case import CaseQuerySet
 from cases.services.agreements import awaits_confirmation
 from cases.services.drafts import fields_of
@@ -23,6 +23,7 @@ from cases.services.glass import by_glass_only
 from cases.views.forms_of_a_case import with_draft
 from desk.timeline import Sources
 from desk.words import safe_contact
+from pole.legal import categories
 from pole.tenancy.actor import Actor
 from pole.tenancy.gate import ServiceRequest, service_view
 from pole.tenancy.permissions import Perm
@@ -54,7 +55,7 @@ def case(request: ServiceRequest, actor: Actor, case_id: UUID) -> HttpResponse:
         "second_wanted": next((each for each in sources.readings if each.awaits_second), None),
         "held": [alert for alert in sources.alerts if alert.state == AlertState.HELD],
         "overdue": [alert for alert in sources.alerts if alert.overdue_at and not alert.is_acknowledged],  # type: ignore[attr-defined] # annotated by with_replies
-        "agreements": [(each, awaits_confirmation(each)) for each in sources.agreements],
+        "agreements": _agreements(sources.agreements),
         "today": timezone.localdate(now),
         "measures": [each for each in sources.measures if each.status != MeasureStatus.ENDED],
         "tasks": list(
@@ -91,6 +92,14 @@ def _people(found: Case) -> list[tuple[Person, str]]:
     """Each with what to know before calling, the person followed first."""
     people = sorted(found.people.all(), key=lambda person: ROLE_ORDER[person.role])
     return [(person, safe_contact(person)) for person in people]
+
+
+def _agreements(rows: list[Agreement]) -> list[tuple[Agreement, list[str], bool]]:
+    """Each with the words of what may be told, and whether it is still to be confirmed in writing."""
+    words = {category.code: category.label for category in categories()}
+    return [
+        (row, [words.get(code, code) for code in row.categories], awaits_confirmation(row)) for row in rows
+    ]
 
 
 def _contact_form(actor: Actor, found: Case) -> ContactForm | None:
