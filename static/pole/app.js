@@ -165,5 +165,5 @@ const pole = (() => {
   for (const button of document.querySelectorAll("[data-print]")) button.hidden = false;
   document.querySelector("[data-focus]")?.focus();
 
-  return { words, say, uuid, token, lock, leave };
+  return { words, say, uuid, token, lock, stillHere, leave };
 })();

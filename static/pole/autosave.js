@@ -14,7 +14,7 @@
   function saver(form) {
     const note = document.querySelector(form.dataset.autosaveNote) ?? addNote(form);
     const unsent = new Set(); // names of fields changed since the last success
-    let timer = null, key = null, sending = false, failures = 0, held = false;
+    let timer = null, key = null, sending = false, failures = 0, held = false, renewed = false;
 
     const show = (state, sentence) => {
       note.dataset.state = state;
@@ -59,6 +59,13 @@
       if (answer?.ok || answer?.type === "opaqueredirect") return saved();
       const changedMeanwhile = unsent.size > 0;
       for (const name of names) unsent.add(name);
+      if (answer?.status === 403 && !renewed) {
+        // Signing in elsewhere changes the form's token. Not the same person, or nobody: the dialog says so.
+        renewed = true;
+        held = !await pole.stillHere();
+        if (held) return show("unsaved", pole.words.unsaved);
+        return later(0);
+      }
       if (answer && answer.status >= 400 && answer.status < 500 && answer.status !== 401 && answer.status !== 429) {
         key = null;
         return refused(answer, changedMeanwhile);
@@ -75,6 +82,7 @@
 
     function saved() {
       key = null;
+      renewed = false;
       failures = 0;
       const time = new Date().toLocaleTimeString("fr-BE", { hour: "2-digit", minute: "2-digit" });
       show("saved", pole.say(pole.words.saved, { time }));

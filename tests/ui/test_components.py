@@ -150,7 +150,8 @@ def test_no_error_summary_on_a_form_not_yet_sent(component):
 def test_an_answer_line_keeps_what_was_chosen(component):
     html = component(
         "answer", name="A1", code="A1", label="Contrôle",
-        choices=[("yes", "oui"), ("unknown", "ne sait pas")], value="unknown", gloss="En clair", effect="établit la domination",
+        choices=[("yes", "oui"), ("unknown", "ne sait pas")], value="unknown", gloss="En clair",
+        effect="établit la domination",
     )  # fmt: skip
     assert 'value="unknown" checked' in html
     assert html.count("checked") == 1
