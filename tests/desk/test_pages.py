@@ -20,7 +20,9 @@ def full_case(cast, rows: int = 3):
     """A case with so many of everything that makes a row of its page."""
     now = timezone.now()
     with tenant(cast.victims.pk):
-        case = factories.case(cast.victims, team=[cast.ana, cast.eli], followed="Nora Lien", partner="Paul Lien")
+        case = factories.case(
+            cast.victims, team=[cast.ana, cast.eli], followed="Nora Lien", partner="Paul Lien"
+        )
         person = case.people.first()
         for number in range(rows):
             factories.note(case, cast.ana, happened_at=now - timedelta(hours=number))
@@ -46,7 +48,14 @@ def test_the_page_of_a_case_shows_everything(cast, client):
     signed_in(client, cast.ana)
     page = client.get(reverse("desk:case", args=[cast.victims.slug, case.pk]))
     assert page.status_code == 200
-    for words in (case.reference, "Nora Lien", "Rappeler.", "Appel, rien de neuf.", cast.programme.name, "Eli"):
+    for words in (
+        case.reference,
+        "Nora Lien",
+        "Rappeler.",
+        "Appel, rien de neuf.",
+        cast.programme.name,
+        "Eli",
+    ):
         assert words in page.content.decode()
 
 
