@@ -5,6 +5,7 @@ from pathlib import Path
 
 from celery import Celery
 from kombu.exceptions import OperationalError
+from redis.exceptions import RedisError
 
 from pole.runtime.problems import RuntimeProblem
 
@@ -33,7 +34,7 @@ def worker_answers(broker_url: str) -> bool:
     with Celery("readiness", broker=broker_url, set_as_current=False) as probe:
         try:
             return bool(probe.control.ping(timeout=0.5, limit=1))
-        except (OperationalError, OSError):
+        except (OperationalError, RedisError, OSError):
             return False
 
 
