@@ -1,0 +1,105 @@
+"""Alerts where people look first: the dashboard of each side, and the page of the case."""
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+from django.utils import timezone
+
+from alerts import factories as alerts
+from alerts import handling
+from alerts.models import Alert
+from assessment import factories as readings
+from cases import factories
+from pole.tenancy.context import tenant
+from protocols.models import Exchange
+from tests.cast import signed_in
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def protocol(cast):
+    return alerts.protocol(
+        victims=cast.victims,
+        programme=cast.programme,
+        police=cast.police,
+        coordination=cast.coordination,
+        today=timezone.localdate(),
+    )
+
+
+@pytest.fixture
+def case(cast):
+    with tenant(cast.victims.pk):
+        return factories.case(cast.victims, team=[cast.ana], followed="Nora Lien", partner="Paul Lien")
+
+
+def finalised(cast, case, answers):
+    return alerts.finalised(cast.actor(cast.ana), answers, at=timezone.now(), case=case)
+
+
+def dashboard(client, user, service) -> str:
+    return signed_in(client, user).get(reverse("desk:dashboard", args=[service.slug])).content.decode()
+
+
+def test_a_held_alert_waits_on_the_referents_dashboard(cast, protocol, case, client):
+    finalised(cast, case, readings.LEVEL_3)
+    assert "Retenu, à décider" in dashboard(client, cast.rita, cast.victims)
+    for user, service in ((cast.ana, cast.victims), (cast.remy, cast.programme), (cast.dora, cast.elsewhere)):
+        assert "Retenu, à décider" not in dashboard(client, user, service)
+
+
+def test_a_received_alert_waits_on_its_recipients_dashboards_alone(cast, protocol, case, client):
+    finalised(cast, case, readings.LEVEL_4)
+    for user, service in ((cast.carla, cast.police), (cast.bruno, cast.programme)):
+        page = dashboard(client, user, service)
+        assert "Reçu, accusé attendu" in page
+        assert "Alerte rouge" in page
+        assert "Nora" not in page
+    for user, service in ((cast.ana, cast.victims), (cast.dora, cast.elsewhere)):
+        assert "Reçu, accusé attendu" not in dashboard(client, user, service)
+
+
+def test_a_missing_acknowledgement_is_a_red_banner_until_it_comes(cast, protocol, case, client):
+    finalised(cast, case, readings.LEVEL_4)
+    with tenant(cast.victims.pk):
+        Alert.objects.filter(recipient=cast.police).update(overdue_at=timezone.now())
+    page = dashboard(client, cast.ana, cast.victims)
+    assert page.count("banner-danger") == 1
+    assert cast.police.urgent_phone in page
+    here = reverse("desk:case", args=[cast.victims.slug, case.pk])
+    assert "a pas accusé réception" in client.get(here).content.decode()
+    assert "banner-danger" not in dashboard(client, cast.eli, cast.victims)
+    with tenant(cast.police.pk):
+        received = Exchange.objects.received_by(cast.police.pk).get()
+        handling.acknowledge(actor=cast.actor(cast.carla), exchange=received)
+    assert "banner-danger" not in dashboard(client, cast.ana, cast.victims)
+    assert "Reçu, accusé attendu" not in dashboard(client, cast.carla, cast.police)
+
+
+def test_a_lowered_level_waits_for_somebody_else(cast, protocol, case, client):
+    alerts.finalised(
+        cast.actor(cast.ana), readings.LEVEL_3, at=timezone.now(), case=case, chosen=2, motive="Éloignement."
+    )
+    assert "Seconde lecture demandée" in dashboard(client, cast.rita, cast.victims)
+    assert "Seconde lecture demandée" not in dashboard(client, cast.ana, cast.victims)
+
+
+def test_the_case_shows_its_readings_and_alerts_in_as_many_queries(cast, protocol, case, client):
+    here = reverse("desk:case", args=[cast.victims.slug, case.pk])
+    signed_in(client, cast.ana).get(here)
+
+    def queries() -> int:
+        with CaptureQueriesContext(connection) as captured:
+            assert client.get(here).status_code == 200
+        return sum("SAVEPOINT" not in query["sql"] for query in captured)
+
+    before = queries()
+    finalised(cast, case, readings.LEVEL_2)
+    finalised(cast, case, readings.LEVEL_4)
+    assert queries() == before <= 15
+    page = client.get(here).content.decode()
+    assert "4 · imminente" in page
+    assert "2 · modérée" in page
+    assert f"Alerte rouge à {cast.police.name}" in page
