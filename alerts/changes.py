@@ -74,7 +74,9 @@ def _hold_what_it_orders(
     if last is None or overlay is None:
         return []
     actor = Actor.clockwork(service)
-    result = _as_if_answered(last, {code: _answer(line, details, seen) for code, line in overlay.items()}, now)
+    result = _as_if_answered(
+        last, {code: _answer(line, details, seen) for code, line in overlay.items()}, now
+    )
     alerts = []
     for standing in standings(service, now):
         facts = facts_of(
@@ -87,7 +89,13 @@ def _hold_what_it_orders(
         findings = evaluate(standing.protocol, facts, at=now, holidays=holidays_around(now.date()))
         alerts += [
             decide(
-                actor=actor, standing=standing, order=order, case=change.case, reading=last, change=change, at=now
+                actor=actor,
+                standing=standing,
+                order=order,
+                case=change.case,
+                reading=last,
+                change=change,
+                at=now,
             )
             for order in orders_of(findings)
         ]
@@ -108,5 +116,7 @@ def _answer(line: dict[str, Any], details: dict[str, Any], seen: date | None) ->
 
 @cache
 def _overlays() -> dict[str, dict[str, dict[str, dict[str, Any]]]]:
-    plain: dict[str, dict[str, dict[str, dict[str, Any]]]] = load(Path(__file__).with_name("changes.yaml")).plain()
+    plain: dict[str, dict[str, dict[str, dict[str, Any]]]] = load(
+        Path(__file__).with_name("changes.yaml")
+    ).plain()
     return plain

@@ -41,9 +41,9 @@ class _Source:
         grid = load_grid(self.reading.grid)
         wanted = _indicators(self.reading.grid).get(category, [])
         lines: Lines = []
-        for answer in self.reading.answers.filter(indicator__in=wanted, service=self.reading.service_id).order_by(
-            "indicator"
-        ):
+        for answer in self.reading.answers.filter(
+            indicator__in=wanted, service=self.reading.service_id
+        ).order_by("indicator"):
             if answer.value in ("absent", "unknown"):
                 continue
             indicator = grid.indicators[answer.indicator]
@@ -53,7 +53,11 @@ class _Source:
                     "what": indicator.label,
                     "value": value.label if value else answer.value,
                     "seen": answer.seen.isoformat() if answer.seen else None,
-                    **{indicator.details[key].label: said for key, said in answer.details.items() if key in indicator.details},
+                    **{
+                        indicator.details[key].label: said
+                        for key, said in answer.details.items()
+                        if key in indicator.details
+                    },
                 }
             )
         return lines
@@ -69,7 +73,9 @@ def _identity(source: _Source) -> Lines:
             "birth_date": person.birth_date or None,
             "language": person.language or None,
         }
-        for person in source.case.people.exclude(role=PersonRole.CHILD).filter(service=source.case.service_id)
+        for person in source.case.people.exclude(role=PersonRole.CHILD)
+        .filter(service=source.case.service_id)
+        .order_by("role", "id")
     ]
 
 
@@ -125,7 +131,9 @@ def _dates_at_risk(source: _Source) -> Lines:
         ending = source.case.measures.filter(
             service=source.case.service_id, ends_on__isnull=False, status=MeasureStatus.IN_FORCE
         ).exclude(kind=MeasureKind.MOBILE_ALARM)
-        lines += [{"what": measure.get_kind_display(), "ends_on": _iso(measure.ends_on)} for measure in ending]
+        lines += [
+            {"what": measure.get_kind_display(), "ends_on": _iso(measure.ends_on)} for measure in ending
+        ]
     return lines
 
 

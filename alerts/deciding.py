@@ -3,11 +3,11 @@
 from datetime import datetime
 from typing import Any
 
+from alerts import outbox
 from alerts.content import content_for
 from alerts.escalation import notify_role, owe_clocks
 from alerts.models import Alert, AlertState, OwedKind
 from alerts.models.situation import linked_situation
-from alerts import outbox
 from assessment.models import Reading
 from cases.models import Case, CaseChange
 from pole.audit.models import Tag, record
@@ -156,5 +156,3 @@ def hold(*, actor: Actor, alert: Alert) -> None:
         step=1,
         urgency=alert.urgency,
     )
-
-

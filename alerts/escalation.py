@@ -58,7 +58,11 @@ def climb(row: Owed) -> str:
         handling.rung, handling.climbed_at = row.step, database_now()
         handling.save(update_fields=["rung", "climbed_at"])
         record(
-            actor=Actor.clockwork(service), tag=Tag.ALERT_ESCALATED, subject_id=exchange.pk, rung=row.step, to=role.value
+            actor=Actor.clockwork(service),
+            tag=Tag.ALERT_ESCALATED,
+            subject_id=exchange.pk,
+            rung=row.step,
+            to=role.value,
         )
         if notify_role(
             service=service,
@@ -105,9 +109,18 @@ def ask_direction(row: Owed) -> str:
         alert.save(update_fields=["undecided_at"])
         record(actor=Actor.clockwork(service), tag=Tag.ALERT_ESCALATED, subject_id=alert.pk, side="held")
         if not notify_role(
-            service=service, role=LAST_RUNG, subject_id=alert.pk, step=row.step + 1, urgency=row.urgency, deadline_at=None
+            service=service,
+            role=LAST_RUNG,
+            subject_id=alert.pk,
+            step=row.step + 1,
+            urgency=row.urgency,
+            deadline_at=None,
         ):
-            _ask_a_human(service, _("A held alert was not decided in time and the service has no direction to ask."), alert=alert)
+            _ask_a_human(
+                service,
+                _("A held alert was not decided in time and the service has no direction to ask."),
+                alert=alert,
+            )
         return "direction asked"
 
 

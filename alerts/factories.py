@@ -1,7 +1,8 @@
 """The demonstration protocol between services of a test, and readings that go through it."""
 
+import re
 from collections.abc import Mapping
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from django.utils import timezone
@@ -22,10 +23,21 @@ from protocols.registry import register_version, shipped_text
 EVERY_CATEGORY = ["C01", "C02", "C04", "C05", "C06", "C07", "C08", "C09", "C11", "C12", "C13", "C14", "C16"]
 
 
-def protocol(*, victims: Service, programme: Service, police: Service, coordination: Service) -> ProtocolVersion:
-    """`demo-2026`, between these four."""
+def protocol(
+    *, victims: Service, programme: Service, police: Service, coordination: Service, today: date | None = None
+) -> ProtocolVersion:
+    """`demo-2026`, between these four; in force around `today`, or on its own days."""
+    text = in_force_around(shipped_text("demo-2026"), today) if today else shipped_text("demo-2026")
     parties = {"VIC": victims, "AUT": programme, "POL": police, "COO": coordination}
-    return register_version(shipped_text("demo-2026"), parties=parties)
+    return register_version(text, parties=parties)
+
+
+def in_force_around(text: str, today: date) -> str:
+    """The same text for a year that began some two months ago: what runs today must not expire."""
+    since = (today.replace(day=1) - timedelta(days=40)).replace(day=1)
+    until = since + timedelta(days=364)
+    text = re.sub(r"^signed_on: .*$", f"signed_on: {since}", text, flags=re.M)
+    return re.sub(r"^in_force: .*$", f"in_force: {{from: {since}, until: {until}}}", text, flags=re.M)
 
 
 def agreement(case: Case, recipient: Service, *, by: User, **fields: Any) -> Agreement:
@@ -38,7 +50,7 @@ def agreement(case: Case, recipient: Service, *, by: User, **fields: Any) -> Agr
         "form": AgreementForm.WRITTEN,
         "informed_on": today,
         "given_on": today,
-        "expires_on": today + timezone.timedelta(days=90),
+        "expires_on": today + timedelta(days=90),
         **fields,
     }
     person = case.people.filter(role=PersonRole.FOLLOWED).first()

@@ -43,7 +43,9 @@ class DecisionForm(forms.Form):
         choices=[(RELEASE, _("Send it, on another basis")), (DROP, _("Do not send it"))],
         widget=forms.RadioSelect,
     )
-    basis = forms.ChoiceField(label=_("Legal basis"), required=False)
+    basis = forms.ChoiceField(
+        label=_("Legal basis"), required=False, help_text=_("Needed to send: the agreement is missing.")
+    )
     motive = forms.CharField(
         label=_("Motive"),
         widget=forms.Textarea(attrs=TEXT),
@@ -53,7 +55,8 @@ class DecisionForm(forms.Form):
 
     def __init__(self, *args: Any, protocol: Protocol, bases: list[str], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["basis"].choices = [(code, protocol.bases[code].label) for code in bases]  # type: ignore[attr-defined] # a ChoiceField
+        labels = [(code, protocol.bases[code].label) for code in bases]
+        self.fields["basis"].choices = [("", _("Choose a basis")), *labels]  # type: ignore[attr-defined] # a ChoiceField
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or {}

@@ -48,7 +48,11 @@ def acknowledge(*, actor: Actor, exchange: Exchange) -> Handling:
     if handling.acknowledged_at is not None:
         raise AlreadyDone(_("This message was already acknowledged."))
     now = database_now()
-    handling.acknowledged_at, handling.acknowledged_by_id, handling.owner_id = now, actor.user_id, actor.user_id
+    handling.acknowledged_at, handling.acknowledged_by_id, handling.owner_id = (
+        now,
+        actor.user_id,
+        actor.user_id,
+    )
     handling.save(update_fields=["acknowledged_at", "acknowledged_by", "owner"])
     _reply(actor, exchange, ExchangeKind.ACKNOWLEDGEMENT, {})
     record(actor=actor, tag=Tag.ALERT_ACKNOWLEDGED, subject_id=exchange.pk)
@@ -73,9 +77,7 @@ def answer(*, actor: Actor, exchange: Exchange, outcome: Outcome, message: str =
         handling = acknowledge(actor=actor, exchange=exchange)
     handling.outcome, handling.answered_at = outcome, database_now()
     handling.save(update_fields=["outcome", "answered_at"])
-    reply = _reply(
-        actor, exchange, ExchangeKind.ANSWER, {"outcome": str(outcome), "text": message.strip()}
-    )
+    reply = _reply(actor, exchange, ExchangeKind.ANSWER, {"outcome": str(outcome), "text": message.strip()})
     record(actor=actor, tag=Tag.ALERT_ANSWERED, subject_id=exchange.pk, outcome=str(outcome))
     outbox.owe(
         service=exchange.sender, kind=OwedKind.NOTICE, subject_id=reply.pk, due_at=database_now(), urgency=""

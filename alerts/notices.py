@@ -40,5 +40,7 @@ def _address(row: Owed) -> str:
     if row.addressee_id is None:
         return row.service.duty_email
     member = Membership.objects.current().filter(user_id=row.addressee_id, service=row.service)
-    user = get_user_model().objects.filter(pk=row.addressee_id, is_active=True, memberships__in=member).first()
+    user = (
+        get_user_model().objects.filter(pk=row.addressee_id, is_active=True, memberships__in=member).first()
+    )
     return user.email if user else ""

@@ -1,18 +1,22 @@
 """What is owed: written with the decision, hinted after commit, claimed by one worker at a time.
 
-Delivery is at least once. A crash between the mail server's reply and our record sends again after the lease:
-it may arrive twice, with the same Message-ID; it may not go missing. There is one retry mechanism, `next_try_at`
-and the sweeps; Celery's own stays out.
+Delivery is at least once. A crash between the mail server's reply and our record sends again after the
+lease: it may arrive twice, with the same Message-ID; it may not go missing. There is one retry mechanism,
+`next_try_at` and the sweeps; Celery's own stays out.
 """
 
 import logging
 import random
+import time
 from datetime import datetime, timedelta
 from uuid import UUID
 
 from django.conf import settings
 from django.db import transaction
 from django.db.models import Case, When
+from django.utils import timezone
+from kombu.exceptions import OperationalError
+from redis.exceptions import RedisError
 
 from alerts.models import Owed, OwedKind
 from pole.celery import app
@@ -26,6 +30,8 @@ LAST_RETRY = timedelta(minutes=5)
 REPLY_KEPT = 200
 QUEUES = {"red": "red"}
 DEFAULT_QUEUE = "celery"
+BROKER_RESTS = 2.0  # seconds without a new attempt after one that failed
+_broker_rests_until = 0.0
 
 
 def owe(
@@ -61,13 +67,29 @@ def owe(
         deadline_at=deadline_at,
     )
     Owed.objects.bulk_create([row], ignore_conflicts=True)
-    # A lambda: with functools.partial, Django 5.2's robust hooks raise exactly when the broker is down.
-    transaction.on_commit(lambda: hint(row.pk, row.urgency), robust=True)
+    # Only a hint, so this host's own clock will do: the sweeps go by the database's.
+    if due_at <= timezone.now():
+        # A lambda: with functools.partial, Django 5.2's robust hooks raise exactly when the broker is down.
+        transaction.on_commit(lambda: hint(row.pk, row.urgency), robust=True)
 
 
-def hint(owed_id: UUID, urgency: str = "") -> None:
-    """Tell a worker that a row waits. Red has a queue of its own."""
-    app.send_task("alerts.work_off", [str(owed_id)], queue=QUEUES.get(urgency, DEFAULT_QUEUE), retry=False)
+def hint(owed_id: UUID, urgency: str = "") -> bool:
+    """Tell a worker that a row waits; whether the broker took it. Red has a queue of its own.
+
+    A broker that does not answer is left alone for a moment: a decision with ten rows must not wait for it
+    ten times. The sweeps find what was not hinted.
+    """
+    global _broker_rests_until  # noqa: PLW0603 - one process, one broker: there is nothing finer to know
+    if time.monotonic() < _broker_rests_until:
+        return False
+    try:
+        queue = QUEUES.get(urgency, DEFAULT_QUEUE)
+        app.send_task("alerts.work_off", [str(owed_id)], queue=queue)
+    except (OperationalError, RedisError, OSError) as error:
+        _broker_rests_until = time.monotonic() + BROKER_RESTS
+        log.warning("the broker did not take a hint (%s); the sweeps will find the row", type(error).__name__)
+        return False
+    return True
 
 
 def claim(owed_id: UUID) -> Owed | None:

@@ -23,7 +23,9 @@ class Outlook:
     findings: list[Finding]
 
 
-def outlooks(*, service: Service, case: Case, result: Result, decision: Decision, at: datetime) -> list[Outlook]:
+def outlooks(
+    *, service: Service, case: Case, result: Result, decision: Decision, at: datetime
+) -> list[Outlook]:
     """Ask every protocol in force. Empty when none is: nothing leaves, and the screen says whom to call.
 
     Where the practitioner lowered the level, what rests only on the suggestion is held for the référent, and
@@ -43,5 +45,7 @@ def _ask(standing: Standing, case: Case, result: Result, decision: Decision, at:
     findings = findings_at(decision.in_force, lowered)
     orders = orders_of(findings)
     if lowered:
-        orders += [order for order in orders_of(findings_at(decision.chosen, False)) if order.action == "send"]
+        orders += [
+            order for order in orders_of(findings_at(decision.chosen, False)) if order.action == "send"
+        ]
     return Outlook(standing, orders, duties_of(findings), findings)

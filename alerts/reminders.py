@@ -57,13 +57,22 @@ def remind(row: Owed) -> str:
         for standing in standings(service, at):
             facts = Facts(standing.code, case.level, agreements=agreements_of(case, standing, at))
             owed = reminders(
-                standing.protocol, facts, ends_on=measure.ends_on, after=today, holidays=holidays_around(today)
+                standing.protocol,
+                facts,
+                ends_on=measure.ends_on,
+                after=today,
+                holidays=holidays_around(today),
             )
             for day, order in owed:
                 if day != today:
                     continue
                 decide(
-                    actor=Actor.clockwork(service), standing=standing, order=order, case=case, reading=reading, at=at
+                    actor=Actor.clockwork(service),
+                    standing=standing,
+                    order=order,
+                    case=case,
+                    reading=reading,
+                    at=at,
                 )
                 sent += 1
         return f"{sent} reminder(s) sent"

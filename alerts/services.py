@@ -53,7 +53,12 @@ def finalise_reading(
         NoRecipient, protocols.exchange.Refused: a protocol that contradicts its own parties or matrix.
     """
     reading = finalising.freeze(
-        actor=actor, reading_id=reading_id, at=at, chosen=chosen, chosen_dynamics=chosen_dynamics, motive=motive
+        actor=actor,
+        reading_id=reading_id,
+        at=at,
+        chosen=chosen,
+        chosen_dynamics=chosen_dynamics,
+        motive=motive,
     )
     alerts = _ask_protocols(actor, reading, at)
     if reading.awaits_second:
@@ -81,7 +86,9 @@ def second_reading(*, actor: Actor, reading_id: UUID, agrees: bool, motive: str,
         cases.refusals.Refused: see `assessment.seconding.second`.
     """
     reading = seconding.second(actor=actor, reading_id=reading_id, agrees=agrees, motive=motive, at=at)
-    waiting = Alert.objects.held().filter(reading=reading, held_because=AWAITING_SECOND_READER, service=actor.service)
+    waiting = Alert.objects.held().filter(
+        reading=reading, held_because=AWAITING_SECOND_READER, service=actor.service
+    )
     for alert in waiting.select_for_update(of=("self",)):
         _drop(actor, alert, motive or _("The second reader agreed with the lower level."), at)
     if not agrees:
@@ -108,7 +115,9 @@ def release_held(*, actor: Actor, alert_id: UUID, basis: str, motive: str, at: d
     }
     alert.basis, alert.motive, alert.decided_by_id = basis, motive, actor.user_id
     if urgency.acknowledge:
-        alert.acknowledge_by = due(at, urgency.acknowledge, protocol.clock(urgency.acknowledge, code, holidays))
+        alert.acknowledge_by = due(
+            at, urgency.acknowledge, protocol.clock(urgency.acknowledge, code, holidays)
+        )
     content = content_for(case=alert.case, reading=alert.reading, categories=alert.categories)
     send(actor=actor, alert=alert, standing=standing, content=content, at=at)
     record(actor=actor, tag=Tag.ALERT_RELEASED, subject_id=alert.pk, basis=basis, article=alert.article)
@@ -135,7 +144,9 @@ def _ask_protocols(actor: Actor, reading: Reading, at: datetime, chosen: int | N
         retyped=bool(reading.chosen_dynamics),
         in_force=reading.in_force,
     )
-    asked = outlooks(service=actor.service, case=reading.case, result=result_of(reading), decision=decision, at=at)
+    asked = outlooks(
+        service=actor.service, case=reading.case, result=result_of(reading), decision=decision, at=at
+    )
     return [
         decide(actor=actor, standing=outlook.standing, order=order, case=reading.case, reading=reading, at=at)
         for outlook in asked
@@ -162,4 +173,3 @@ def _drop(actor: Actor, alert: Alert, motive: str, at: datetime) -> None:
     alert.decided_by_id, alert.decided_at = actor.user_id, at
     alert.save()
     record(actor=actor, tag=Tag.ALERT_DROPPED, subject_id=alert.pk, article=alert.article)
-

@@ -42,7 +42,11 @@ def propose(*, actor: Actor, exchange: Exchange, case: Case) -> Situation:
     attach_case(actor=actor, exchange=exchange, case=case)
     proposal = _send(actor, exchange, ExchangeKind.LINK_PROPOSAL)
     situation = Situation.objects.create(
-        service=actor.service, case=case, partner=exchange.sender, proposal=proposal, **_level_in(actor, exchange)
+        service=actor.service,
+        case=case,
+        partner=exchange.sender,
+        proposal=proposal,
+        **_level_in(actor, exchange),
     )
     record(actor=actor, tag=Tag.SITUATION_PROPOSED, subject_id=situation.pk, case=str(case.pk))
     return situation
@@ -58,9 +62,17 @@ def reply(*, actor: Actor, proposal: Exchange, accept: bool) -> Situation | None
     actor.require(Perm.SITUATION_LINK)
     answered = Exchange.objects.sent_by(actor.service_id).filter(in_reply_to=proposal)
     alert = (
-        Alert.objects.visible_to(actor).select_related("case").filter(exchange=proposal.in_reply_to_id).first()
+        Alert.objects.visible_to(actor)
+        .select_related("case")
+        .filter(exchange=proposal.in_reply_to_id)
+        .first()
     )
-    if proposal.kind != ExchangeKind.LINK_PROPOSAL or alert is None or alert.case is None or answered.exists():
+    if (
+        proposal.kind != ExchangeKind.LINK_PROPOSAL
+        or alert is None
+        or alert.case is None
+        or answered.exists()
+    ):
         raise NotLinkable
     _send(actor, proposal, ExchangeKind.LINK_ACCEPTANCE if accept else ExchangeKind.LINK_REFUSAL)
     if not accept:
@@ -69,9 +81,7 @@ def reply(*, actor: Actor, proposal: Exchange, accept: bool) -> Situation | None
         service=actor.service, case=alert.case, partner=proposal.sender, proposal=proposal
     )
     record(actor=actor, tag=Tag.SITUATION_LINKED, subject_id=situation.pk, case=str(alert.case.pk))
-    outbox.owe(
-        service=proposal.sender, kind=OwedKind.LEVELS, subject_id=proposal.pk, due_at=database_now()
-    )
+    outbox.owe(service=proposal.sender, kind=OwedKind.LEVELS, subject_id=proposal.pk, due_at=database_now())
     return situation
 
 
@@ -80,13 +90,17 @@ def take_in(row: Owed) -> str:
     with inside(row.service) as service:
         actor = Actor.clockwork(service)
         exchange = door.received(actor, row.subject_id) or _own_proposal(actor, row.subject_id)
-        if exchange.sender_id == service.pk:  # our proposal, accepted: the level came with the alert before it
+        if (
+            exchange.sender_id == service.pk
+        ):  # our proposal, accepted: the level came with the alert before it
             situation = Situation.objects.linked().get(service=service, proposal=exchange)
         else:
             proposal_id = door.read(actor, exchange)["message"].get("situation")
             situation = Situation.objects.linked().get(service=service, proposal_id=proposal_id)
             Handling.objects.update_or_create(
-                exchange=exchange, defaults={"case": situation.case}, create_defaults={"service": service, "case": situation.case}
+                exchange=exchange,
+                defaults={"case": situation.case},
+                create_defaults={"service": service, "case": situation.case},
             )
             for name, value in _level_in(actor, exchange).items():
                 setattr(situation, name, value)
@@ -96,7 +110,9 @@ def take_in(row: Owed) -> str:
 
 def compare_all(*, actor: Actor, case: Case, at: datetime) -> None:
     """Our level moved: compare it in every situation of the case."""
-    for situation in Situation.objects.linked().filter(case=case, service=actor.service).select_related("partner"):
+    for situation in (
+        Situation.objects.linked().filter(case=case, service=actor.service).select_related("partner")
+    ):
         compare(actor=actor, situation=situation, at=at)
 
 
@@ -163,4 +179,3 @@ def _send(actor: Actor, exchange: Exchange, kind: ExchangeKind) -> Exchange:
     )
     outbox.owe(service=exchange.sender, kind=OwedKind.NOTICE, subject_id=sent.pk, due_at=sent.sent_at)
     return sent
-

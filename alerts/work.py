@@ -37,8 +37,12 @@ def work_off(owed_id: UUID) -> bool:
     except Exception as error:  # whatever went wrong, the row stays owed and says why
         close_old_connections()
         outbox.put_back(row, _said(error))
-        log.warning("owed %s %s not done at attempt %s: %s", row.kind, row.pk, row.attempts, type(error).__name__)
-        if isinstance(error, smtplib.SMTPRecipientsRefused | smtplib.SMTPSenderRefused | smtplib.SMTPDataError):
+        log.warning(
+            "owed %s %s not done at attempt %s: %s", row.kind, row.pk, row.attempts, type(error).__name__
+        )
+        if isinstance(
+            error, smtplib.SMTPRecipientsRefused | smtplib.SMTPSenderRefused | smtplib.SMTPDataError
+        ):
             escalation.hurry(row, error)
         return False
     outbox.settle(row, reply)
@@ -48,7 +52,11 @@ def work_off(owed_id: UUID) -> bool:
 def _said(error: Exception) -> str:
     """The server's own words where it spoke; never an address, which may be a person's."""
     if isinstance(error, smtplib.SMTPResponseException):
-        text = error.smtp_error.decode(errors="replace") if isinstance(error.smtp_error, bytes) else error.smtp_error
+        text = (
+            error.smtp_error.decode(errors="replace")
+            if isinstance(error.smtp_error, bytes)
+            else error.smtp_error
+        )
         return f"{error.smtp_code} {text}"
     if isinstance(error, smtplib.SMTPRecipientsRefused):
         codes = sorted({str(code) for code, _ in error.recipients.values()})

@@ -2,10 +2,13 @@
 
 from django.urls import path
 
+from desk import health
 from desk.views import case, dashboard, home, journal, service
 
 app_name = "desk"
 urlpatterns = [
+    path("health/", health.health, name="health"),
+    path("health/alerts/", health.alerts_health, name="alerts_health"),
     path("", home.home, name="home"),
     path("s/<slug:service_slug>/", dashboard.dashboard, name="dashboard"),
     path("s/<slug:service_slug>/dossiers/<uuid:case_id>/", case.case, name="case"),

@@ -37,7 +37,9 @@ class AlertQuerySet(models.QuerySet["Alert"]):
 
     def with_replies(self) -> Self:
         """Adds `is_acknowledged` and `is_answered`: what came back through the door."""
-        reply = Exchange.objects.filter(in_reply_to=OuterRef("exchange_id"), recipient_id=OuterRef("service_id"))
+        reply = Exchange.objects.filter(
+            in_reply_to=OuterRef("exchange_id"), recipient_id=OuterRef("service_id")
+        )
         return self.annotate(
             is_acknowledged=Exists(reply.filter(kind=ExchangeKind.ACKNOWLEDGEMENT)),
             is_answered=Exists(reply.filter(kind=ExchangeKind.ANSWER)),
@@ -66,14 +68,20 @@ class Alert(models.Model):
     decide_by = models.DateTimeField(null=True)
     send_by = models.DateTimeField(null=True)
     acknowledge_by = models.DateTimeField(null=True)
-    decided_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
+    decided_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+"
+    )
     decided_at = models.DateTimeField(null=True)
-    basis = models.CharField(max_length=30, blank=True, help_text="The other basis a held alert was released on.")
+    basis = models.CharField(
+        max_length=30, blank=True, help_text="The other basis a held alert was released on."
+    )
     motive = EncryptedTextField()
     exchange = models.OneToOneField(Exchange, null=True, on_delete=models.PROTECT, related_name="+")
     created_at = models.DateTimeField(default=timezone.now)
     overdue_at = models.DateTimeField(null=True, help_text="The sender's own clock saw no acknowledgement.")
-    undecided_at = models.DateTimeField(null=True, help_text="Nobody decided in time: the direction was asked.")
+    undecided_at = models.DateTimeField(
+        null=True, help_text="Nobody decided in time: the direction was asked."
+    )
 
     objects = AlertQuerySet.as_manager()
 

@@ -43,7 +43,9 @@ class Owed(models.Model):
     addressee_id = models.UUIDField(null=True)
     urgency = models.CharField(max_length=12, blank=True)
     due_at = models.DateTimeField()
-    deadline_at = models.DateTimeField(null=True, help_text="By when the addressee must act; said in the mail.")
+    deadline_at = models.DateTimeField(
+        null=True, help_text="By when the addressee must act; said in the mail."
+    )
     next_try_at = models.DateTimeField()
     leased_until = models.DateTimeField(null=True)
     attempts = models.PositiveSmallIntegerField(default=0)

@@ -49,7 +49,9 @@ class Situation(models.Model):
     received_level = models.PositiveSmallIntegerField(null=True)
     received_dynamics = models.CharField(max_length=10, blank=True)
     received_at = models.DateTimeField(null=True)
-    differs_since = models.DateTimeField(null=True, help_text="Article 9: until the référents have dealt with it.")
+    differs_since = models.DateTimeField(
+        null=True, help_text="Article 9: until the référents have dealt with it."
+    )
     created_at = models.DateTimeField(default=timezone.now)
 
     objects = SituationQuerySet.as_manager()
@@ -69,4 +71,6 @@ def linked_situation(case: CaseFile | None, partner_id: UUID) -> Situation | Non
     """The link between a case and a partner, if both accepted one."""
     if case is None:
         return None
-    return Situation.objects.linked().filter(case=case, service=case.service_id, partner_id=partner_id).first()
+    return (
+        Situation.objects.linked().filter(case=case, service=case.service_id, partner_id=partner_id).first()
+    )

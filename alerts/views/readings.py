@@ -43,7 +43,7 @@ def effect(request: ServiceRequest, actor: Actor, reading_id: UUID) -> HttpRespo
     form = LevelForm(request.GET, grid=grid_of(reading))
     form.is_valid()
     return render(
-        request, "alerts/_effect.html", {"effect": _effect(actor, reading, form), "reading": reading}
+        request, "alerts/_effect.html", {"effect": _effect(actor, reading, form), "with_duties": True}
     )
 
 

@@ -94,6 +94,7 @@ def _page(
         "is_proposal": message.kind == ExchangeKind.LINK_PROPOSAL,
         "proposal_open": not any(reply.exchange.sender_id == actor.service_id for reply in replies),
         "about": _alert_about(actor, message),
+        "comparison": protocol.situation,
         "articles": [protocol.article(number) for number in (message.article, *message.also)],
         "urgency_label": protocol.urgencies[message.urgency].label if message.urgency else "",
         "purposes": [protocol.purposes[code] for code in message.purposes],

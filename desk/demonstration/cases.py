@@ -10,7 +10,18 @@ from guardian.shortcuts import assign_perm
 
 from alerts.services import finalise_reading, second_reading
 from assessment.models import Answer, Reading
-from cases.models import Agreement, Case, Incident, IncidentKind, Measure, MeasureKind, Note, Person, PersonRole, Task
+from cases.models import (
+    Agreement,
+    Case,
+    Incident,
+    IncidentKind,
+    Measure,
+    MeasureKind,
+    Note,
+    Person,
+    PersonRole,
+    Task,
+)
 from cases.models.agreement import AgreementForm
 from cases.models.case import WORK_ON
 from cases.models.notes import NoteKind
@@ -117,7 +128,9 @@ def _person(place: Workplace, case: Case, role: str, surname: str, *, woman: boo
         birth_date=(case.opened_on - timedelta(days=365 * years + dice.randint(0, 364))).isoformat(),
         language="français",
         phone=f"0470 00 {dice.randint(0, 99):02} {dice.randint(0, 99):02}" if reached else "",
-        safe_hours=dice.choice(["en semaine, de 9 h à 11 h", "le mercredi après-midi", ""]) if reached else "",
+        safe_hours=dice.choice(["en semaine, de 9 h à 11 h", "le mercredi après-midi", ""])
+        if reached
+        else "",
         code_word=dice.choice(["bibliothèque", "vétérinaire", ""]) if reached else "",
         never_contact=dice.choice(["le domicile", "la belle-famille", ""]) if reached else "",
     )
@@ -204,7 +217,9 @@ def _finalise(place: Workplace, case: Case, author: User, at: datetime) -> None:
     reading = Reading.objects.create(
         service=place.service, case=case, author=author, grid=settings.READING_GRID, started_at=at
     )
-    profile = place.dice.choices(list(texts.PROFILES), weights=[weight for _, weight in texts.PROFILES.values()])[0]
+    profile = place.dice.choices(
+        list(texts.PROFILES), weights=[weight for _, weight in texts.PROFILES.values()]
+    )[0]
     answers = texts.PROFILES[profile][0]
     Answer.objects.bulk_create(
         Answer(service=place.service, reading=reading, indicator=code, saved_at=at, source="victim", **answer)
@@ -219,4 +234,6 @@ def _finalise(place: Workplace, case: Case, author: User, at: datetime) -> None:
 
 
 def _hour(dice: random.Random, day: date) -> datetime:
-    return datetime(day.year, day.month, day.day, dice.randint(9, 16), dice.choice([0, 15, 30, 45]), tzinfo=BRUSSELS)
+    return datetime(
+        day.year, day.month, day.day, dice.randint(9, 16), dice.choice([0, 15, 30, 45]), tzinfo=BRUSSELS
+    )

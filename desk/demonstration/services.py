@@ -1,13 +1,13 @@
 """Four fictional services with members in each role, and the agreement between them."""
 
 import json
-import re
 from dataclasses import asdict, dataclass
-from datetime import date, timedelta
+from datetime import date
 from pathlib import Path
 
 from django.db import transaction
 
+from alerts.factories import in_force_around
 from pole.accounts.models import User
 from pole.accounts.second_factor import give_second_factor
 from pole.crypto.keys import create_service_key
@@ -67,7 +67,7 @@ def lay_ground(today: date) -> list[Account]:
     accounts = [
         _member(name, role, services[code], code) for code, people in PEOPLE.items() for name, role in people
     ]
-    register_version(_protocol_around(today), parties=services)
+    register_version(in_force_around(shipped_text("demo-2026"), today), parties=services)
     return accounts
 
 
@@ -96,12 +96,3 @@ def _member(name: str, role: Role, service: Service, code: str) -> Account:
     user = User.objects.create_user(email=f"{address}@{service.slug}.example", name=name, password=PASSWORD)
     Membership.objects.create(user=user, service=service, role=role, starts_on=date(2026, 1, 1))
     return Account(user.email, name, service.name, str(role.label), give_second_factor(user))
-
-
-def _protocol_around(today: date) -> str:
-    """The shipped text, with days in force around today, so that the demonstration never expires."""
-    since = (today.replace(day=1) - timedelta(days=40)).replace(day=1)
-    until = since + timedelta(days=364)
-    text = shipped_text("demo-2026")
-    text = re.sub(r"^signed_on: .*$", f"signed_on: {since}", text, flags=re.M)
-    return re.sub(r"^in_force: .*$", f"in_force: {{from: {since}, until: {until}}}", text, flags=re.M)

@@ -56,7 +56,9 @@ class Story:
             self._expect(ana, "Zone de police de l’Aval")
         with self._step("the worker hands the e-mail to the mail server"):
             message = self._wait_for_mail("permanence@zone-aval.example", before)
-            self.tell(f"      {time.monotonic() - finalised_at:.2f} s after the decision: “{message['subject']}”")
+            self.tell(
+                f"      {time.monotonic() - finalised_at:.2f} s after the decision: “{message['subject']}”"
+            )
         with self._step("the e-mail names nobody"):
             self._check_silent(message)
         with self._step("Carla follows its link, signs in at the police, and reads"):

@@ -2,8 +2,34 @@
 
 from typing import Any
 
-WOMEN = ["Alice", "Amina", "Béatrice", "Chloé", "Fatou", "Hélène", "Irina", "Julie", "Léa", "Maria", "Nadia", "Sarah"]
-MEN = ["Adil", "Benoît", "Cédric", "David", "Hakim", "Jérôme", "Luc", "Marc", "Olivier", "Pavel", "Thomas", "Yves"]
+WOMEN = [
+    "Alice",
+    "Amina",
+    "Béatrice",
+    "Chloé",
+    "Fatou",
+    "Hélène",
+    "Irina",
+    "Julie",
+    "Léa",
+    "Maria",
+    "Nadia",
+    "Sarah",
+]
+MEN = [
+    "Adil",
+    "Benoît",
+    "Cédric",
+    "David",
+    "Hakim",
+    "Jérôme",
+    "Luc",
+    "Marc",
+    "Olivier",
+    "Pavel",
+    "Thomas",
+    "Yves",
+]
 LAST_NAMES = [
     "Abrassart", "Bastin", "Collard", "Delvaux", "Evrard", "Fontaine", "Gilles", "Haddad", "Jacquet", "Kowalski",
     "Lejeune", "Marchal", "Noël", "Ozturk", "Piron", "Renard", "Servais", "Thiry", "Urbain", "Wauters",
@@ -42,12 +68,32 @@ TASKS = [
 
 _EXPLORED = {
     code: {"value": "absent"}
-    for code in ["A1", "A2", "A3", "A4", "A5", "A6", "A7", "A8", "A9", "A14", "A15", "B3", "B7", "B11", "D3", "E1", "E5"]
+    for code in [
+        "A1",
+        "A2",
+        "A3",
+        "A4",
+        "A5",
+        "A6",
+        "A7",
+        "A8",
+        "A9",
+        "A14",
+        "A15",
+        "B3",
+        "B7",
+        "B11",
+        "D3",
+        "E1",
+        "E5",
+    ]
 }
 
 
 def _with(**answers: Any) -> dict[str, dict[str, Any]]:
-    given = {code: answer if isinstance(answer, dict) else {"value": answer} for code, answer in answers.items()}
+    given = {
+        code: answer if isinstance(answer, dict) else {"value": answer} for code, answer in answers.items()
+    }
     return {**_EXPLORED, **given}
 
 

@@ -107,9 +107,18 @@ class Visitor:
         Raises:
             StoryBroken: no such form on the page.
         """
-        form = next((form for form in self.page.forms if form.action.endswith(action) and (action or not form.action)), None)
+        form = next(
+            (
+                form
+                for form in self.page.forms
+                if form.action.endswith(action) and (action or not form.action)
+            ),
+            None,
+        )
         if form is None:
-            raise StoryBroken(f"no form for {action!r} at {self.address}: {[form.action for form in self.page.forms]}")
+            raise StoryBroken(
+                f"no form for {action!r} at {self.address}: {[form.action for form in self.page.forms]}"
+            )
         return self.go(form.action or self.address, {**form.fields, **fields})
 
     def says(self, words: str) -> bool:

@@ -18,7 +18,8 @@ PUBLIC: dict[str, str] = {
     "account_reset_password_from_key_done": "a forgotten password",
     "account_inactive": "says that an account was closed",
     "mfa_authenticate": "second step of signing in",
-    "health": "asked by monitoring; counts and ages only",
+    "desk:health": "asked by monitoring; says that it serves",
+    "desk:alerts_health": "asked by monitoring; counts and ages only",
     "neutral": "where quick exit and mail links land before sign-in",
 }
 # Open to somebody signed in whose second factor is still to be set.

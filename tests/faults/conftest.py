@@ -1,0 +1,44 @@
+"""Database, broker, mail, worker and both sweepers as processes; the decision is taken here."""
+
+from collections.abc import Iterator
+
+import pytest
+
+from alerts import factories
+from alerts.models import Alert
+from assessment.factories import LEVEL_4
+from pole.clock import database_now
+from pole.runtime.stack import Stack
+from tests.cast import Cast, make_cast
+from tests.running import running
+
+PARTS = ("database", "broker", "mail", "worker", "sweeper", "beat")
+
+
+@pytest.fixture(scope="module")
+def stack(
+    tmp_path_factory: pytest.TempPathFactory, django_db_setup: None, django_db_blocker
+) -> Iterator[Stack]:
+    with django_db_blocker.unblock(), running(tmp_path_factory.mktemp("stack"), parts=PARTS) as stack:
+        yield stack
+
+
+@pytest.fixture(scope="module")
+def crew(stack: Stack) -> Cast:
+    """The cast, with a protocol that is in force today."""
+    cast = make_cast()
+    factories.protocol(
+        victims=cast.victims,
+        programme=cast.programme,
+        police=cast.police,
+        coordination=cast.coordination,
+        today=database_now().date(),
+    )
+    return cast
+
+
+def decide(crew: Cast) -> Alert:
+    """A red alert from the police to the victim service, decided now: the one recipient that article 4 §5 names."""
+    [alert] = factories.finalised(crew.actor(crew.carla), LEVEL_4, at=database_now())
+    assert alert.recipient == crew.victims
+    return alert

@@ -1,0 +1,74 @@
+"""Pôle running as processes, with a database of its own, for tests that kill parts or look from outside."""
+
+import json
+import os
+import time
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+from urllib.request import Request, urlopen
+
+from django.conf import settings
+from django.db import connections
+
+from pole.celery import app
+from pole.runtime.stack import Stack
+from tests.conftest import connect_to
+
+GIVEN = ("DATABASE_URL", "DATABASE_OWNER_URL", "REDIS_URL", "EMAIL_URL", "POLE_BASE_URL")
+
+
+@contextmanager
+def running(folder: Path, *, parts: Iterable[str], **environ: str) -> Iterator[Stack]:
+    """These parts, impatient: short leases, sweeps and time-outs. Django here is connected to their database."""
+    inherited = {name: value for name, value in os.environ.items() if name not in GIVEN}
+    secrets = {"POLE_SECRET_KEY": settings.SECRET_KEY, "POLE_MASTER_KEY": settings.MASTER_KEY}
+    impatient = {"POLE_LEASE_SECONDS": "3", "POLE_SWEEP_SECONDS": "0.5", "POLE_EMAIL_TIMEOUT": "2"}
+    stack = Stack(
+        folder,
+        demo=True,
+        parts=parts,
+        durable=False,
+        environ={**inherited, **secrets, **impatient, **environ},
+    )
+    before = dict(connections["default"].settings_dict)
+    with stack:
+        connect_to(stack.environment()["DATABASE_URL"])
+        app.conf.broker_url = stack.environment().get("REDIS_URL", app.conf.broker_url)
+        try:
+            yield stack
+        finally:
+            connections["default"].close()
+            connections["default"].settings_dict.update(before)
+
+
+def mailbox(stack: Stack) -> dict[str, Any]:
+    """Messages taken, and how often each Message-ID was offered and taken."""
+    with urlopen(f"{stack.mail_url}/messages.json", timeout=10) as answer:
+        return json.loads(answer.read())
+
+
+def mood(stack: Stack, mood: str, times: int | None = None) -> None:
+    """How the mail server meets the next messages."""
+    order = {"mood": mood, **({"times": times} if times else {})}
+    request = Request(
+        f"{stack.mail_url}/mood",
+        data=json.dumps(order).encode(),
+        headers={"Content-Type": "application/json"},
+    )
+    urlopen(request, timeout=10).close()
+
+
+def eventually(found: Callable[[], Any], within: float = 60) -> Any:
+    """What `found` returns as soon as it is true.
+
+    Raises:
+        AssertionError: it never was.
+    """
+    until = time.monotonic() + within
+    while time.monotonic() < until:
+        if result := found():
+            return result
+        time.sleep(0.1)
+    raise AssertionError(f"{found} did not happen within {within} s")
