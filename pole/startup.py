@@ -21,11 +21,14 @@ def assert_fit_to_serve() -> None:
     except binascii.Error:
         ok = False
     if not ok:
-        raise ImproperlyConfigured("POLE_MASTER_KEY must be 32 bytes in base64: run `make install` or set it.")
+        raise ImproperlyConfigured(
+            "POLE_MASTER_KEY must be 32 bytes in base64: run `make install` or set it."
+        )
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute(
             "SELECT current_user, rolsuper OR rolbypassrls OR EXISTS ("
-            " SELECT FROM pg_class c WHERE c.relowner = r.oid AND c.relrowsecurity)"
+            # A member of the owner is not held by policies either.
+            " SELECT FROM pg_class c WHERE pg_has_role(r.oid, c.relowner, 'MEMBER') AND c.relrowsecurity)"
             " FROM pg_roles r WHERE rolname = current_user"
         )
         role, escapes = cursor.fetchone()

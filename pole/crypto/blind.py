@@ -11,9 +11,9 @@ PREFIX = 3
 
 
 def words(text: str) -> list[str]:
-    """Lower case, without accents: "D’Hôtel-Élise" -> ["d", "hotel", "elise"]."""
-    flat = unicodedata.normalize("NFKD", text).encode("ascii", "ignore").decode().lower()
-    return re.findall(r"[a-z0-9]+", flat.replace("'", " "))
+    """Lower case, without accents, in any script: "D’Hôtel-Élise" -> ["d", "hotel", "elise"]."""
+    flat = "".join(each for each in unicodedata.normalize("NFKD", text) if not unicodedata.combining(each))
+    return re.findall(r"[^\W_]+", flat.casefold())
 
 
 def tokens_to_store(service_id: UUID, purpose: str, text: str) -> set[bytes]:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 from uuid import UUID
 
 from django.db import connection, transaction
+from psycopg.pq import TransactionStatus
 
 if TYPE_CHECKING:
     from pole.tenancy.models import Service
@@ -27,8 +28,9 @@ def tenant(service_id: UUID) -> Iterator[None]:
     try:
         yield
     finally:
-        # In a broken transaction nothing can be set, and nothing needs to be: its end forgets the setting.
-        if not connection.needs_rollback:
+        # In a broken transaction nothing can be set, and nothing needs to be: going back to the savepoint, or
+        # the end, forgets the setting. Trying would hide the error that broke it behind another.
+        if not (connection.needs_rollback or _is_broken()):
             _set(before)
 
 
@@ -50,6 +52,11 @@ def _swap(value: str) -> str:
         )
         row = cursor.fetchone()
         return str(row[0]) if row else ""
+
+
+def _is_broken() -> bool:
+    # PostgreSQL knows before Django does: an error is on its way to the `atomic` that will roll back.
+    return bool(connection.connection.info.transaction_status == TransactionStatus.INERROR)
 
 
 def _set(value: str) -> None:

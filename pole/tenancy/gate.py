@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from functools import wraps
 from typing import Any, Concatenate, ParamSpec
-from uuid import UUID
+from uuid import UUID, uuid5
 
 from django.http import HttpRequest, HttpResponse, HttpResponseBadRequest
 from django.shortcuts import redirect, render
@@ -23,6 +23,8 @@ class ServiceRequest(HttpRequest):
 P = ParamSpec("P")
 View = Callable[Concatenate[ServiceRequest, Actor, P], HttpResponse]
 GatedView = Callable[..., HttpResponse]
+# Fields that say nothing of what is asked; signing in again changes the token of a form still open.
+NOT_SAID = {"csrfmiddlewaretoken", "idempotency_key"}
 
 
 def service_view(perm: Perm) -> Callable[[View[P]], GatedView]:
@@ -34,7 +36,9 @@ def service_view(perm: Perm) -> Callable[[View[P]], GatedView]:
 
     def decorator(view: View[P]) -> GatedView:
         @wraps(view)
-        def gated(request: ServiceRequest, service_slug: str, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
+        def gated(
+            request: ServiceRequest, service_slug: str, *args: P.args, **kwargs: P.kwargs
+        ) -> HttpResponse:
             actor = Actor.of(request.user, service_slug)
             actor.require(perm)
             request.actor = actor
@@ -56,11 +60,22 @@ def _finished(response: Any) -> HttpResponse:
     return response  # type: ignore[no-any-return] # some response class; all are HttpResponse
 
 
+def _act_of(request: ServiceRequest) -> str:
+    """What is asked, in words: the key of a page serves all its forms, and a form sent anew with other words.
+
+    Something else under the same key is another act; taken for the same, it would be lost without a sound.
+    """
+    said = sorted((name, values) for name, values in request.POST.lists() if name not in NOT_SAID)
+    files = [(name, file.name, file.size) for name, file in request.FILES.items()]
+    return f"{request.get_full_path()} {said} {files}"
+
+
 def _once(request: ServiceRequest, actor: Actor, act: Callable[[], HttpResponse]) -> HttpResponse:
     try:
         key = UUID(request.headers.get("Idempotency-Key") or request.POST.get("idempotency_key", ""))
     except ValueError:
         return HttpResponseBadRequest(render(request, "errors/no_key.html").content)
+    key = uuid5(key, _act_of(request))
     receipt = Receipt(service=actor.service, user_id=actor.user_id, key=key)
     # The unique key makes a second, concurrent sending wait here for the first one's outcome.
     Receipt.objects.bulk_create([receipt], ignore_conflicts=True)
