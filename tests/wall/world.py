@@ -1,0 +1,231 @@
+"""Two cooperations that know nothing of each other, each with a row in every walled table."""
+
+import json
+import re
+from dataclasses import dataclass, field
+from datetime import timedelta
+from typing import Any
+from uuid import UUID, uuid4
+
+from django.apps import apps
+from django.db import models, transaction
+from django.utils import timezone
+
+from alerts import handling, situations
+from alerts.factories import agreement, finalised
+from alerts.models import Alert, Handling, Situation
+from assessment import factories as readings
+from assessment.models import Answer, Reading
+from cases import factories
+from cases import services as writing
+from cases.models import (
+    Agreement,
+    Case,
+    CaseChange,
+    ChangeKind,
+    Draft,
+    GlassBreak,
+    Measure,
+    Person,
+    Task,
+)
+from pole.accounts.models import User
+from pole.audit.models import Tag, record
+from pole.crypto.fields import EncryptedTextField
+from pole.tenancy.actor import Actor
+from pole.tenancy.checks import walled_models
+from pole.tenancy.context import inside
+from pole.tenancy.factories import person, service
+from pole.tenancy.models import Membership, Receipt, Service, ServiceKind
+from pole.tenancy.permissions import Role
+from protocols.models import Exchange
+from protocols.registry import register_version, shipped_text
+
+# Texts that must keep a form to be read; their marks are put in by hand below.
+FORMATTED = {"cases_person.birth_date", "cases_draft.fields", "assessment_answer.words"}
+
+
+@dataclass
+class Side:
+    """One cooperation, seen from its first service. `mark` stands in every text that is its secret."""
+
+    mark: str
+    service: Service
+    programme: Service
+    police: Service
+    people: dict[str, User] = field(default_factory=dict)
+    ids: dict[str, list[UUID]] = field(default_factory=dict)
+    reference: str = ""
+
+    def actor(self, who: str) -> Actor:
+        return Actor.of(self.people[who], self.service.slug)
+
+    @property
+    def secrets(self) -> set[str]:
+        """What must never stand on a page of somebody else's: the mark, and every id."""
+        return {self.mark, self.reference} | {str(each) for many in self.ids.values() for each in many}
+
+
+@dataclass
+class World:
+    here: Side
+    there: Side
+
+
+def make_world() -> World:
+    return World(here=make_side("ici", "Ypresian"), there=make_side("ailleurs", "Zanclean"))
+
+
+def make_side(slug: str, mark: str) -> Side:
+    """A service with people in every role, cases of every visibility, and exchanges with two partners."""
+    side = Side(
+        mark,
+        service(slug),
+        service(f"{slug}-programme", ServiceKind.PERPETRATOR_PROGRAMME),
+        service(f"{slug}-police", ServiceKind.POLICE),
+    )
+    board = service(f"{slug}-coordination", ServiceKind.COORDINATION)
+    _sign(side, board)
+    side.people = {
+        "team": person("Ana", at=side.service),
+        "unrelated": person("Eli", at=side.service),
+        "breaker": person("Gil", at=side.service),
+        Role.REFERENT: person("Rita", at=side.service, role=Role.REFERENT),
+        Role.COORDINATION: person("Cleo", at=side.service, role=Role.COORDINATION),
+        Role.LIAISON: person("Carla", at=side.service, role=Role.LIAISON),
+        Role.DIRECTION: person("Denis", at=side.service, role=Role.DIRECTION),
+        Role.AUDIT: person("Olga", at=side.service, role=Role.AUDIT),
+        "partner": person("Bruno", at=side.programme),
+    }
+    person("Pia", at=side.police, role=Role.LIAISON)
+    with inside(side.service):
+        case = _case(side)
+    _exchanges(side, case)
+    with inside(side.service):
+        _mark_everything(side)
+        side.ids = _ids(side)
+    return side
+
+
+def _sign(side: Side, board: Service) -> None:
+    """The demonstration protocol, in force around today, under a name of this cooperation."""
+    today = timezone.localdate()
+    text = shipped_text("demo-2026").replace("protocol: demo-2026", f"protocol: demo-{side.service.slug}")
+    days = f"{{from: {today - timedelta(days=30)}, until: {today + timedelta(days=300)}}}"
+    text = re.sub(r"^signed_on: .*$", f"signed_on: {today - timedelta(days=30)}", text, flags=re.M)
+    text = re.sub(r"^in_force: .*$", f"in_force: {days}", text, flags=re.M)
+    parties = {"VIC": side.service, "AUT": side.programme, "POL": side.police, "COO": board}
+    register_version(text, parties=parties)
+
+
+def _case(side: Side) -> Case:
+    """A case of the team's with a row of every kind."""
+    ana, today = side.people["team"], timezone.localdate()
+    side.reference = f"{today.year}-{uuid4().hex[:8]}"
+    case = factories.case(
+        side.service,
+        team=[ana],
+        followed=f"Nora {side.mark}",
+        partner=f"Paul {side.mark}",
+        reference=side.reference,
+        referent=side.people[Role.REFERENT],
+    )
+    case.people.update(language=side.mark)
+    who = case.people.first()
+    assert who is not None
+    factories.note(case, ana)
+    factories.incident(case, ana)
+    factories.measure(case, ana, authority=side.mark)
+    factories.agreement(case, who, ana, to=side.police)
+    factories.task(case, side.service)
+    factories.task(None, side.service)
+    CaseChange.objects.create(service=side.service, case=case, kind=ChangeKind.INCIDENT, subject_id=uuid4())
+    writing.save_draft(actor=side.actor("team"), case=case, form="contact", fields={"text": [side.mark]})
+    writing.break_glass(actor=side.actor("breaker"), reference=side.reference, motive=side.mark)
+    # Gil's day with the case is over: a broken glass is no lasting right.
+    case.grants.filter(user=side.people["breaker"]).update(until=today - timedelta(days=1))
+    Receipt.objects.create(service=side.service, user=ana, key=uuid4(), location=f"/{side.mark}")
+    record(actor=side.actor("team"), tag=Tag.CASE_READ, subject_id=case.pk, mark=side.mark)
+    readings.draft(case, ana, readings.LEVEL_2)
+    return case
+
+
+def _exchanges(side: Side, case: Case) -> None:
+    """Sent to the police and the partner, held, received from the partner, handled, linked."""
+    now = timezone.now()
+    ana = side.actor("team")
+    with inside(side.service):
+        Reading.objects.drafts().delete()
+    finalised(ana, readings.LEVEL_4, at=now, case=case)
+    with inside(side.service):
+        held = factories.case(side.service, team=[side.people["team"]], followed=f"Mia {side.mark}")
+    finalised(ana, readings.LEVEL_3, at=now, case=held)
+    with inside(side.programme):
+        theirs = factories.case(side.programme, team=[side.people["partner"]], followed=f"Luc {side.mark}")
+        agreement(theirs, side.service, by=side.people["partner"])
+    partner = Actor.of(side.people["partner"], side.programme.slug)
+    finalised(partner, readings.LEVEL_4, at=now, case=theirs)
+    with inside(side.service):
+        received = Exchange.objects.received_by(side.service.pk).get(kind="alert")
+        handling.open_exchange(actor=ana, exchange=received)
+        situations.propose(actor=ana, exchange=received, case=case)
+        readings.draft(case, side.people["team"], {"A1": "absent"})
+
+
+def _mark_everything(side: Side) -> None:
+    """The mark in every encrypted text of the service, so that none can show unseen."""
+    for model in walled_models():
+        sealed = [f for f in model._meta.concrete_fields if isinstance(f, EncryptedTextField)]
+        names = [f.name for f in sealed if f"{model._meta.db_table}.{f.column}" not in FORMATTED]
+        for row in rows_of(model, side.service) if sealed else []:
+            for name in names:
+                setattr(row, name, f"{getattr(row, name)} {side.mark}".strip())
+            if isinstance(row, Person):
+                row.birth_date = "1907-03-11"
+            if isinstance(row, Answer):
+                row.words = json.dumps({"who": side.mark})
+            row.save()
+
+
+def rows_of(model: type[models.Model], of: Service) -> list[Any]:
+    """The rows a service wrote, whatever a default manager leaves out."""
+    owner = "sender" if model is Exchange else "service"
+    return list(model._base_manager.filter(**{owner: of}))
+
+
+def _ids(side: Side) -> dict[str, list[UUID]]:
+    """What each name in an address may stand for."""
+
+    def keys(queryset: models.QuerySet[Any]) -> list[UUID]:
+        return list(queryset.order_by("pk").values_list("pk", flat=True))
+
+    received = keys(Exchange.objects.received_by(side.service.pk))
+    sent, texts = keys(Alert.objects.all()), keys(Reading.objects.all())
+    return {
+        # The case with a row of every kind comes first: the others are parts of it.
+        "case_id": [Case.objects.get(reference=side.reference).pk],
+        "person_id": keys(Person.objects.filter(case__reference=side.reference))[:1],
+        "measure_id": keys(Measure.objects.all()),
+        "agreement_id": keys(Agreement.objects.all()),
+        "task_id": keys(Task.objects.exclude(case=None)),
+        "glass_id": keys(GlassBreak.objects.all()),
+        "reading_id": texts,
+        "alert_id": sent,
+        "exchange_id": received,
+        "subject_id": [*received, *sent, *texts],
+        "user_id": [side.people["team"].pk],
+        "membership_id": keys(Membership.objects.filter(service=side.service, user=side.people["team"])),
+        "situation_id": keys(Situation.objects.all()),
+        "handling_id": keys(Handling.objects.all()),
+        "draft_id": keys(Draft.objects.all()),
+    }
+
+
+def empty_tables(side: Side) -> list[str]:
+    """Walled tables in which the service has no row: the probe would look at nothing there."""
+    with transaction.atomic(), inside(side.service):
+        return [
+            model._meta.label
+            for model in apps.get_models()
+            if model in walled_models() and not rows_of(model, side.service)
+        ]
