@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
+from django.conf import settings
 from django.db import transaction
 from guardian.shortcuts import assign_perm
 
@@ -28,7 +29,6 @@ from cases.models.notes import NoteKind
 from cases.models.people import Sex
 from cases.services.people import index_names
 from desk.demonstration import texts
-from django.conf import settings
 from pole.accounts.models import User
 from pole.calendar import BRUSSELS
 from pole.tenancy.actor import Actor
@@ -52,12 +52,12 @@ class Workplace:
     dice: random.Random
 
 
-def make_cases(now: datetime) -> Iterator[int]:
-    """Write every case, service by service; yields how many are written so far."""
+def make_cases(now: datetime, total: int = sum(CASES.values())) -> Iterator[int]:
+    """Write about `total` cases, service by service as in CASES; yields how many are written so far."""
     services = list(Service.objects.order_by("slug"))
     written = 0
     for service in services:
-        number = CASES.get(ServiceKind(service.kind), 0)
+        number = CASES.get(ServiceKind(service.kind), 0) * total // sum(CASES.values())
         if not number:
             continue
         with transaction.atomic(), tenant(service.pk):
