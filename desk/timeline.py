@@ -27,7 +27,7 @@ NOTE_ICONS = {
 
 @dataclass(frozen=True, slots=True)
 class Item:
-    """One line. `level` means something only when `level_known`."""
+    """One line. `level` means something only when `level_known`; `day_only`: nobody knows the hour."""
 
     at: datetime
     kind: str
@@ -36,6 +36,7 @@ class Item:
     who: str = ""
     text: str = ""
     url: str = ""
+    day_only: bool = False
     level_known: bool = False
     level: int | None = None
 
@@ -103,6 +104,7 @@ class Sources:
         for incident in self.incidents:
             yield Item(
                 at=_noon(incident.happened_on),
+                day_only=True,
                 kind=_("Fact"),
                 icon="zap",
                 title=incident.get_kind_display().capitalize(),
@@ -114,6 +116,7 @@ class Sources:
         for measure in self.measures:
             yield Item(
                 at=_noon(measure.starts_on),
+                day_only=True,
                 kind=_("Measure"),
                 icon="shield",
                 title=measure.get_kind_display().capitalize(),
@@ -123,6 +126,7 @@ class Sources:
             if measure.breached_on:
                 yield Item(
                     at=_noon(measure.breached_on),
+                    day_only=True,
                     kind=_("Breach"),
                     icon="shield-x",
                     title=_("{measure}: not respected").format(
@@ -135,6 +139,7 @@ class Sources:
         for agreement in self.agreements:
             yield Item(
                 at=_noon(agreement.given_on),
+                day_only=True,
                 kind=_("Agreement"),
                 icon="handshake",
                 title=_("{person} agrees: {recipient}").format(
@@ -189,5 +194,6 @@ class Sources:
 
 
 def _noon(day: date) -> datetime:
-    # A day without an hour stands in the middle of it.
-    return timezone.make_aware(datetime.combine(day, time(12)))
+    # A day without an hour stands in the middle of it; today, not after the present moment.
+    noon = timezone.make_aware(datetime.combine(day, time(12)))
+    return min(noon, timezone.now()) if day == timezone.localdate() else noon

@@ -30,7 +30,7 @@ class Reference:
 
 @dataclass(frozen=True, slots=True)
 class LegalBasis:
-    """A lawful reason to tell. `references` may leave days without any: then the number is not known to us."""
+    """A lawful reason to tell. On days that `references` leave out, its number is not known to us."""
 
     code: str
     label: str
