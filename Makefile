@@ -38,7 +38,7 @@ check: install ## format, lint, types, layers, templates, migrations, translatio
 	$(PY) -m ruff check .
 	$(PY) -m mypy $(PACKAGES)
 	.venv/bin/lint-imports
-	.venv/bin/djlint templates --check --lint --quiet
+	.venv/bin/djlint templates --lint --quiet
 	$(PY) manage.py check
 	$(PY) -W "ignore:Got an error checking a consistent migration history" manage.py makemigrations --check --dry-run
 	$(PY) tools/messages.py --check

@@ -14,12 +14,17 @@
   function saver(form) {
     const note = document.querySelector(form.dataset.autosaveNote) ?? addNote(form);
     const unsent = new Set(); // names of fields changed since the last success
+    const known = new Map(); // what the server has, by name: leaving a field says "change" though it was saved
+    for (const { name } of form.elements) if (name) known.set(name, valueOf(name));
     let timer = null, key = null, sending = false, failures = 0, held = false, renewed = false;
 
     const show = (state, sentence) => {
       note.dataset.state = state;
       if (note.textContent !== sentence) note.textContent = sentence;
     };
+    function valueOf(name) {
+      return JSON.stringify(new FormData(form).getAll(name));
+    }
     const later = (delay) => {
       clearTimeout(timer);
       timer = setTimeout(send, delay);
@@ -42,21 +47,27 @@
       if (sending || held || unsent.size === 0) return;
       sending = true;
       const names = [...unsent];
+      const values = names.map(valueOf);
       unsent.clear();
+      for (const name of names) known.delete(name); // until an answer comes, nobody knows what the server has
       key ??= pole.uuid();
       show("saving", pole.words.saving);
+      const body = payload(names);
       let answer = null;
       try {
         answer = await fetch(form.dataset.autosave, {
           method: "POST",
-          body: payload(names),
+          body,
           headers: { "Idempotency-Key": key, "X-Requested-With": "autosave" },
-          keepalive: true,
+          keepalive: body.toString().length < 60000, // outlives the page; browsers refuse it for more
           redirect: "manual",
         });
       } catch { /* no answer: below */ }
       sending = false;
-      if (answer?.ok || answer?.type === "opaqueredirect") return saved();
+      if (answer?.ok) {
+        names.forEach((name, index) => known.set(name, values[index]));
+        return saved();
+      }
       const changedMeanwhile = unsent.size > 0;
       for (const name of names) unsent.add(name);
       if (answer?.status === 403 && !renewed) {
@@ -71,7 +82,7 @@
         return refused(answer, changedMeanwhile);
       }
       if (changedMeanwhile) key = null; // other content, another sending
-      if (answer?.status === 401) {
+      if (answer?.status === 401 || answer?.type === "opaqueredirect") { // sent elsewhere: to sign in
         held = true;
         show("unsaved", pole.words.unsaved);
         return pole.lock();
@@ -101,8 +112,13 @@
     }
 
     function changed(event) {
-      if (!event.target.name || event.target.name === "csrfmiddlewaretoken") return;
-      unsent.add(event.target.name);
+      const { name } = event.target;
+      if (!name || name === "csrfmiddlewaretoken") return;
+      if (!sending && known.get(name) === valueOf(name)) {
+        unsent.delete(name);
+        return;
+      }
+      unsent.add(name);
       key = sending ? key : null;
       failures = 0;
       later(event.type === "input" && event.target.matches("textarea, input:not([type=radio], [type=checkbox])")

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 from allauth.mfa.totp.internal.auth import format_hotp_value, hotp_value
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, BrowserContext, Page, StorageState, expect, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Dialog, Page, StorageState, expect, sync_playwright
 
 pytestmark = pytest.mark.browser
 ROOT = Path(__file__).parents[2]
@@ -207,16 +207,47 @@ def test_nothing_typed_stays_in_the_browser(ana):
     assert {name for name, _ in kept} <= {"htmx-current-path-for-history"}
 
 
+@pytest.fixture
+def asked(ana) -> list[str]:
+    """The questions the browser put before leaving; each is answered with yes."""
+    questions: list[str] = []
+
+    def answer(dialog: Dialog) -> None:
+        questions.append(dialog.type)
+        dialog.accept()
+
+    ana.on("dialog", answer)
+    return questions
+
+
 @pytest.mark.parametrize("way", ["keyboard", "button"])
-def test_quick_exit_leaves_at_once_even_with_unsent_words(ana, address, way):
+def test_quick_exit_leaves_at_once_even_with_unsent_words(ana, address, asked, way):
     ana.route("**/save/", lambda route: route.abort())
-    ana.locator("#free").fill("pas encore parti")
+    ana.locator("#free").press_sequentially("pas encore parti")
     if way == "button":
         ana.get_by_role("link", name="Sortie rapide").click()
-    for _ in range(3):
-        ana.keyboard.press("Escape")
+    else:
+        for _ in range(3):
+            ana.keyboard.press("Escape")
     ana.wait_for_url(f"{address}/p/")
     assert ana.title() == "Espace de travail"
+    assert asked == []
+
+
+def test_leaving_otherwise_with_unsent_words_asks_first(ana, address, asked):
+    ana.route("**/save/", lambda route: route.abort())
+    ana.locator("#free").press_sequentially("pas encore parti")
+    ana.get_by_role("link", name="Espace de travail").click()
+    expect(ana.locator("#free")).to_have_value("")
+    assert asked == ["beforeunload"]
+
+
+def test_leaving_with_everything_saved_asks_nothing(ana, address, asked):
+    ana.locator("#free").press_sequentially("tout est parti")
+    expect(ana.locator(NOTE)).to_contain_text("Enregistré à")
+    with ana.expect_navigation():
+        ana.get_by_role("link", name="Espace de travail").click()
+    assert asked == []
 
 
 def test_two_escapes_do_not_leave(ana):

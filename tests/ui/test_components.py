@@ -3,6 +3,7 @@ from datetime import timedelta
 import pytest
 from django import forms
 from django.core.paginator import Paginator
+from django.template.loader import render_to_string
 from django.test import RequestFactory
 from django.utils import timezone
 
@@ -156,3 +157,12 @@ def test_an_answer_line_keeps_what_was_chosen(component):
     assert 'value="unknown" checked' in html
     assert html.count("checked") == 1
     assert "établit la domination" in html
+
+
+@pytest.mark.parametrize("page", ["400", "403", "404", "500", "csrf", "no_key"])
+def test_every_error_page_says_what_to_do_and_whom_to_call(page):
+    html = render_to_string(f"errors/{page}.html")
+    assert "<title>Espace de travail</title>" in html
+    assert "112 ou 101" in html
+    assert "0800" in html
+    assert 'href="/"' in html
