@@ -41,9 +41,12 @@ def consume_changes(service: Service) -> int:
     changes = list(waiting)
     for change in changes:
         now = database_now()
-        if change.kind == ChangeKind.MEASURE:
+        if change.kind in (ChangeKind.MEASURE, ChangeKind.BREACH):
             _measure_changed(service, change, now)
-        if change.kind in (ChangeKind.MEASURE, ChangeKind.INCIDENT) and change.case.has_reading:
+        if (
+            change.kind in (ChangeKind.MEASURE, ChangeKind.BREACH, ChangeKind.INCIDENT)
+            and change.case.has_reading
+        ):
             _review_now(change, now)
         change.consumed_at = now
         change.save(update_fields=["consumed_at"])
@@ -62,7 +65,7 @@ def _measure_changed(service: Service, change: CaseChange, now: datetime) -> Non
     if measure is None:
         return
     owe_reminders(measure=measure, now=now)
-    if measure.status == MeasureStatus.BREACHED:
+    if change.kind == ChangeKind.BREACH and measure.status == MeasureStatus.BREACHED:
         _hold_what_it_orders(service, change, {"approaching": measure.approaching}, measure.breached_on, now)
 
 

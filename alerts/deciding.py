@@ -33,6 +33,7 @@ def decide(
     at: datetime,
     change: CaseChange | None = None,
     content: dict[str, Any] | None = None,
+    kind: ExchangeKind = ExchangeKind.ALERT,
     raised_by_pole: bool = False,
 ) -> Alert:
     """Write what one order asks for, in the caller's transaction.
@@ -74,6 +75,7 @@ def decide(
             content=content,
             at=at,
             answer_by=order.answer_by,
+            kind=kind,
             raised_by_pole=raised_by_pole,
         )
     else:
@@ -98,6 +100,7 @@ def send(
     content: dict[str, Any],
     at: datetime,
     answer_by: datetime | None = None,
+    kind: ExchangeKind = ExchangeKind.ALERT,
     raised_by_pole: bool = False,
 ) -> Exchange:
     """Let an alert through the door, and owe the notice and both clocks with it."""
@@ -106,7 +109,7 @@ def send(
         actor=actor,
         standing=standing,
         recipient=alert.recipient,
-        kind=ExchangeKind.ALERT,
+        kind=kind,
         article=alert.article,
         also=alert.also,
         purposes=alert.purposes,

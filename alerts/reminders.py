@@ -15,6 +15,7 @@ from pole.calendar import BRUSSELS
 from pole.tenancy.actor import Actor
 from pole.tenancy.context import inside
 from protocols.engine import Facts, reminders
+from protocols.models import ExchangeKind
 from protocols.registry import standings
 
 MORNING = time(9)
@@ -73,6 +74,7 @@ def remind(row: Owed) -> str:
                     case=case,
                     reading=reading,
                     at=at,
+                    kind=ExchangeKind.REMINDER,
                 )
                 sent += 1
         return f"{sent} reminder(s) sent"

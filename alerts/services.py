@@ -23,7 +23,7 @@ from pole.calendar import due
 from pole.tenancy.actor import Actor
 from pole.tenancy.permissions import Perm, Role
 from protocols.engine import AWAITING_SECOND_READER
-from protocols.exchange import AGREEMENT
+from protocols.exchange import AGREEMENT, Refused, bases_without_agreement
 from protocols.registry import standing_under
 
 
@@ -107,6 +107,8 @@ def release_held(*, actor: Actor, alert_id: UUID, basis: str, motive: str, at: d
     """
     alert = _held(actor, alert_id)
     standing = standing_under(alert.protocol, actor.service)
+    if basis not in bases_without_agreement(standing.protocol):
+        raise Refused(_("This is no basis that a référent can give."), _("Choose one of the protocol’s."))
     protocol, holidays = standing.protocol, holidays_around(at.date())
     code = standing.code_of(alert.recipient_id) or ""
     urgency = protocol.urgencies[alert.urgency]

@@ -17,9 +17,13 @@ from pole.tenancy.models import Service
 from protocols.models import Exchange, ExchangeKind
 from protocols.registry import Standing
 from protocols.sealing import content_of, seal_content
+from protocols.terms import Protocol
 
 AGREEMENT = "agreement"
 """Code of the basis under which the matrix's "with agreement" column opens; any other opens the other one."""
+
+WITHOUT_IDENTITY = "no_identity"
+"""Code of the basis of what names nobody."""
 
 REPLIES = {
     ExchangeKind.ACKNOWLEDGEMENT,
@@ -108,6 +112,11 @@ def send(
     return exchange
 
 
+def bases_without_agreement(protocol: Protocol) -> list[str]:
+    """The bases on which a référent may send what lacks the person's agreement."""
+    return [code for code in protocol.bases if code not in (AGREEMENT, WITHOUT_IDENTITY)]
+
+
 def received(actor: Actor, exchange_id: UUID) -> Exchange | None:
     """An exchange addressed to the actor's service, or nothing."""
     return (
@@ -138,7 +147,8 @@ def _check(
     to = standing.code_of(recipient.pk)
     if to is None or standing.services[standing.code].pk != actor.service_id:
         raise Refused(
-            _("This recipient is no party to the protocol."), _("Ask the coordination for advice, without identity.")
+            _("This recipient is no party to the protocol."),
+            _("Ask the coordination for advice, without identity."),
         )
     if kind in REPLIES:
         # Open alerts are carried through, whatever became of the protocol since.

@@ -60,7 +60,9 @@ def register_version(text: str, *, parties: dict[str, Service]) -> ProtocolVersi
         in_force_from=protocol.in_force_from,
         in_force_until=protocol.in_force_until,
     )
-    Party.objects.bulk_create(Party(version=version, service=service, code=code) for code, service in parties.items())
+    Party.objects.bulk_create(
+        Party(version=version, service=service, code=code) for code, service in parties.items()
+    )
     return version
 
 

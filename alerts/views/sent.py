@@ -16,12 +16,10 @@ from pole.tenancy.actor import Actor
 from pole.tenancy.gate import ServiceRequest, service_view
 from pole.tenancy.permissions import Perm
 from protocols import exchange as door
-from protocols.exchange import AGREEMENT
 from protocols.registry import protocol_of, warning_about
 from protocols.terms import Protocol
 
 PAGE = 25
-WITHOUT_IDENTITY = "no_identity"
 
 
 @require_GET
@@ -96,8 +94,7 @@ def alert_page(
 
 def decision_form(protocol: Protocol, data: object = None) -> DecisionForm:
     """Every basis of the protocol but the agreement that is missing."""
-    bases = [code for code in protocol.bases if code not in (AGREEMENT, WITHOUT_IDENTITY)]
-    return DecisionForm(data, protocol=protocol, bases=bases)
+    return DecisionForm(data, protocol=protocol, bases=door.bases_without_agreement(protocol))
 
 
 def _is_late(alert: Alert) -> bool:

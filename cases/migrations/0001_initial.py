@@ -46,7 +46,7 @@ class Migration(migrations.Migration):
             name='CaseChange',
             fields=[
                 ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
-                ('kind', models.CharField(choices=[('incident', 'incident'), ('measure', 'measure'), ('agreement', 'agreement'), ('contact', 'contact')], max_length=20)),
+                ('kind', models.CharField(choices=[('incident', 'incident'), ('measure', 'measure'), ('breach', 'breach of a measure'), ('agreement', 'agreement'), ('contact', 'contact')], max_length=20)),
                 ('subject_id', models.UUIDField()),
                 ('at', models.DateTimeField(default=django.utils.timezone.now)),
                 ('consumed_at', models.DateTimeField(null=True)),

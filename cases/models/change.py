@@ -13,6 +13,7 @@ from pole.tenancy.walls import SameService, Walled
 class ChangeKind(models.TextChoices):
     INCIDENT = "incident", _("incident")
     MEASURE = "measure", _("measure")
+    BREACH = "breach", _("breach of a measure")
     AGREEMENT = "agreement", _("agreement")
     CONTACT = "contact", _("contact")
 

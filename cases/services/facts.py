@@ -90,17 +90,22 @@ def change_measure(
         raise NotOfThisCase
     if ends_on and ends_on < measure.starts_on:
         raise EndsBeforeStart
+    kind = ChangeKind.MEASURE
     if status == MeasureStatus.BREACHED:
         if breached_on is None:
             raise BreachUndated
         not_in_the_future(breached_on, "breached_on")
+        # A new breach, or what is now known of it; a word corrected in its text is neither.
+        known = (measure.status, measure.breached_on, measure.approaching)
+        if known != (MeasureStatus.BREACHED, breached_on, approaching):
+            kind = ChangeKind.BREACH
         measure.breached_on, measure.approaching = breached_on, approaching
     measure.status, measure.ends_on = status, ends_on
     if text is not None:
         measure.text = text
     measure.save()
     drop_draft(actor, case, draft_name(measure))
-    written(actor, case, what="measure", subject_id=measure.pk, kind=ChangeKind.MEASURE, status=status)
+    written(actor, case, what="measure", subject_id=measure.pk, kind=kind, status=status)
     return measure
 
 

@@ -42,13 +42,17 @@ class Exchange(models.Model):
     protocol = models.ForeignKey(ProtocolVersion, on_delete=models.PROTECT, related_name="+")
     kind = models.CharField(max_length=20, choices=ExchangeKind)
     article = models.CharField(max_length=20)
-    also = ArrayField(models.CharField(max_length=20), default=list, help_text="Other articles it answers to.")
+    also = ArrayField(
+        models.CharField(max_length=20), default=list, help_text="Other articles it answers to."
+    )
     bases = models.JSONField(default=dict, help_text="Category -> code of its legal basis.")
     purposes = ArrayField(models.CharField(max_length=20), default=list)
     categories = ArrayField(models.CharField(max_length=3), default=list)
     urgency = models.CharField(max_length=12, blank=True)
     in_reply_to = models.ForeignKey("self", null=True, on_delete=models.PROTECT, related_name="replies")
-    raised_by_pole = models.BooleanField(default=False, help_text="Article 9: raised by the situation itself.")
+    raised_by_pole = models.BooleanField(
+        default=False, help_text="Article 9: raised by the situation itself."
+    )
     content = models.BinaryField(help_text="JSON sealed with the exchange's own key.")
     sent_at = models.DateTimeField(db_default=Now())
     acknowledge_by = models.DateTimeField(null=True)

@@ -34,7 +34,9 @@ class ProtocolVersion(models.Model):
     objects = ProtocolVersionQuerySet.as_manager()
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["identifier", "version"], name="protocol_version_once")]
+        constraints = [
+            models.UniqueConstraint(fields=["identifier", "version"], name="protocol_version_once")
+        ]
 
     def __str__(self) -> str:
         return f"{self.identifier} {self.version}"

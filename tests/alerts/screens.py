@@ -25,12 +25,13 @@ __all__ = ["in_force", "undefined_variables_fail"]
 SHIPPED_DAYS = "{from: 2026-09-01, until: 2027-08-31}"
 
 
-def signed_between(cast: Cast, *, from_days: int, until_days: int) -> ProtocolVersion:
+def signed_between(cast: Cast, *, from_days: int, until_days: int, version: str = "1") -> ProtocolVersion:
     """The demonstration protocol between the cast, in force from and until so many days from today."""
     today = timezone.localdate()
     days = f"{{from: {today + timedelta(from_days)}, until: {today + timedelta(until_days)}}}"
     text = (HERE / "demo-2026.yaml").read_text()
     assert SHIPPED_DAYS in text
+    text = text.replace('version: "1"', f'version: "{version}"')
     parties = {"VIC": cast.victims, "AUT": cast.programme, "POL": cast.police, "COO": cast.coordination}
     return register_version(text.replace(SHIPPED_DAYS, days), parties=parties)
 

@@ -33,7 +33,9 @@ def test_level_4_alerts_the_police_and_the_other_association(cast: Cast, protoco
 
 
 def test_what_is_owed_is_written_with_the_decision(cast: Cast, protocol):
-    [alert] = [a for a in finalised(cast.actor(cast.ana), LEVEL_4, at=TUESDAY_10) if a.recipient == cast.police]
+    [alert] = [
+        a for a in finalised(cast.actor(cast.ana), LEVEL_4, at=TUESDAY_10) if a.recipient == cast.police
+    ]
 
     owed = Owed.objects.filter(subject_id__in=[alert.pk, alert.exchange_id])
     assert {(row.kind, row.service_id, row.step) for row in owed} == {
@@ -47,7 +49,11 @@ def test_what_is_owed_is_written_with_the_decision(cast: Cast, protocol):
 def test_level_3_without_agreement_is_held_and_tells_nobody(cast: Cast, protocol):
     [alert] = finalised(cast.actor(cast.ana), LEVEL_3, at=TUESDAY_10)
 
-    assert (alert.state, alert.recipient, alert.held_because) == (AlertState.HELD, cast.programme, "no_agreement")
+    assert (alert.state, alert.recipient, alert.held_because) == (
+        AlertState.HELD,
+        cast.programme,
+        "no_agreement",
+    )
     assert not received_by(cast.programme)
     assert not received_by(cast.police)
     [notice] = Owed.objects.filter(kind=OwedKind.NOTICE)

@@ -22,15 +22,21 @@ class Command(BaseCommand):
     requires_migrations_checks = False
 
     def add_arguments(self, parser: CommandParser) -> None:
-        parser.add_argument("--once", action="store_true", help="stop after the story; exit 0 only if all of it happened")
+        parser.add_argument(
+            "--once", action="store_true", help="stop after the story; exit 0 only if all of it happened"
+        )
         parser.add_argument("--port", type=int, help="of the web on 127.0.0.1 (8000, or a free one)")
-        parser.add_argument("--data", type=Path, default=settings.DATA_DIR / "demo", help="where everything is kept")
+        parser.add_argument(
+            "--data", type=Path, default=settings.DATA_DIR / "demo", help="where everything is kept"
+        )
 
     def handle(self, *args: Any, **options: Any) -> None:
         stack = Stack(options["data"], port=options["port"], demo=True, tell=self.stdout.write)
         try:
             with interruptible(), stack:
-                self.stdout.write(stack.manage("demo_data", "--accounts", str(stack.accounts_file)).rstrip().split("\r")[-1])
+                self.stdout.write(
+                    stack.manage("demo_data", "--accounts", str(stack.accounts_file)).rstrip().split("\r")[-1]
+                )
                 accounts = [Account(**entry) for entry in json.loads(stack.accounts_file.read_text())]
                 Story(web=stack.url, mail=stack.mail_url, accounts=accounts, tell=self.stdout.write).play()
                 if options["once"]:
