@@ -140,7 +140,6 @@ def send(
 
 def hold(*, actor: Actor, alert: Alert) -> None:
     """Keep an alert for the référent, tell every référent, and start the clock at whose end the direction is asked."""
-    assert alert.decide_by is not None
     alert.save()
     told = notify_role(
         service=actor.service,
@@ -155,7 +154,7 @@ def hold(*, actor: Actor, alert: Alert) -> None:
         service=actor.service,
         kind=OwedKind.DECIDE,
         subject_id=alert.pk,
-        due_at=alert.decide_by if told else alert.created_at,
+        due_at=(alert.decide_by if told else None) or alert.created_at,
         step=1,
         urgency=alert.urgency,
     )

@@ -24,7 +24,7 @@ LAST_RUNG = Role.DIRECTION
 
 
 def owe_clocks(*, alert: Alert, exchange: Exchange, standing: Standing) -> None:
-    """Owe, with the alert, all that must happen if it is not acknowledged: the recipient's rungs, the sender's watch."""
+    """Owe, with the alert, what must happen if nobody acknowledges: the recipient's rungs, the sender's watch."""
     protocol, holidays = standing.protocol, holidays_around(exchange.sent_at.date())
     code = standing.code_of(exchange.recipient_id) or ""
     for step, rung in enumerate(protocol.urgencies[alert.urgency].ladder, start=1):
@@ -83,8 +83,8 @@ def climb(row: Owed) -> str:
 def warn_sender(row: Owed) -> str:
     """The sender's own clock, in the sender's space: a banner, and somebody's task to call."""
     with inside(row.service) as service:
-        alert = Alert.objects.with_replies().select_related("recipient").get(pk=row.subject_id)
-        if alert.is_acknowledged:
+        alert = Alert.objects.select_related("recipient").get(pk=row.subject_id)
+        if Alert.objects.acknowledged().filter(pk=alert.pk).exists():
             return "acknowledged"
         alert.overdue_at = database_now()
         alert.save(update_fields=["overdue_at"])
@@ -147,7 +147,9 @@ def notify_role(
     but: UUID | None = None,
 ) -> int:
     """Owe a notice to each member who has the role; how many there are."""
-    members = Membership.objects.current().filter(service=service, role=role).exclude(user_id=but)
+    members = Membership.objects.current().filter(service=service, role=role)
+    if but:
+        members = members.exclude(user_id=but)
     for member in members:
         outbox.owe(
             service=service,

@@ -53,7 +53,7 @@ def agreement(case: Case, recipient: Service, *, by: User, **fields: Any) -> Agr
         "expires_on": today + timedelta(days=90),
         **fields,
     }
-    person = case.people.filter(role=PersonRole.FOLLOWED).first()
+    person = case.people.get(role=PersonRole.FOLLOWED)
     return Agreement.objects.create(
         service_id=case.service_id, case=case, person=person, recipient=recipient, recorded_by=by, **fields
     )
@@ -63,7 +63,7 @@ def finalised(
     actor: Actor, answers: Mapping[str, Any], *, at: datetime, case: Case | None = None, **choice: Any
 ) -> list[Alert]:
     """A reading of these answers, by the actor, finalised in their service's space."""
-    user = User.objects.get(pk=actor.user_id)
+    user = User.objects.get(pk=str(actor.user_id))
     with inside(actor.service):
         case = case or make_case(actor.service, team=[user], followed="Nora Lien", partner="Paul Lien")
         draft = readings.draft(case, user, answers)

@@ -23,8 +23,9 @@ from pole.calendar import due
 from pole.tenancy.actor import Actor
 from pole.tenancy.permissions import Perm, Role
 from protocols.engine import AWAITING_SECOND_READER
-from protocols.exchange import AGREEMENT, Refused, bases_without_agreement
+from protocols.exchange import Refused, bases_without_agreement
 from protocols.registry import standing_under
+from protocols.terms import AGREEMENT
 
 
 class DecidedAlready(Exception):

@@ -17,10 +17,7 @@ from pole.tenancy.models import Service
 from protocols.models import Exchange, ExchangeKind
 from protocols.registry import Standing
 from protocols.sealing import content_of, seal_content
-from protocols.terms import Protocol
-
-AGREEMENT = "agreement"
-"""Code of the basis under which the matrix's "with agreement" column opens; any other opens the other one."""
+from protocols.terms import AGREEMENT, Protocol
 
 WITHOUT_IDENTITY = "no_identity"
 """Code of the basis of what names nobody."""
@@ -72,7 +69,14 @@ def send(
         Refused: recipient, category, purpose, date or reply that the protocol does not allow.
     """
     bases, content = dict(bases or {}), dict(content or {})
-    _check(standing, actor, recipient, kind, purposes, bases, content, in_reply_to, at)
+    to = _check_parties(standing, actor, recipient)
+    if kind in REPLIES:
+        _check_reply(actor, recipient, in_reply_to)
+    elif not standing.protocol.in_force_on(at):
+        raise Refused(_("No protocol is in force on this day."), _("In danger, call 112 or 101."))
+    if not set(purposes) <= standing.protocol.purposes.keys():
+        raise Refused(_("The protocol does not know this purpose."), _("Choose one of its purposes."))
+    _check_content(standing, to, bases, content)
     exchange_id = uuid4()
     sealed = seal_content(
         exchange_id=exchange_id,
@@ -132,40 +136,29 @@ def read(actor: Actor, exchange: Exchange) -> dict[str, Any]:
     return content_of(exchange, actor.service_id)
 
 
-def _check(
-    standing: Standing,
-    actor: Actor,
-    recipient: Service,
-    kind: ExchangeKind,
-    purposes: Sequence[str],
-    bases: dict[str, str],
-    content: dict[str, Any],
-    in_reply_to: Exchange | None,
-    at: datetime,
-) -> None:
-    protocol = standing.protocol
+def _check_parties(standing: Standing, actor: Actor, recipient: Service) -> str:
+    """The recipient's party, when both are parties."""
     to = standing.code_of(recipient.pk)
     if to is None or standing.services[standing.code].pk != actor.service_id:
         raise Refused(
             _("This recipient is no party to the protocol."),
             _("Ask the coordination for advice, without identity."),
         )
-    if kind in REPLIES:
-        # Open alerts are carried through, whatever became of the protocol since.
-        if in_reply_to is None or {in_reply_to.sender_id, in_reply_to.recipient_id} != {
-            actor.service_id,
-            recipient.pk,
-        }:
-            raise Refused(_("A reply goes to whoever wrote."), _("Answer from the message received."))
-    elif not protocol.in_force_on(at):
-        raise Refused(_("No protocol is in force on this day."), _("In danger, call 112 or 101."))
-    if not set(purposes) <= protocol.purposes.keys():
-        raise Refused(_("The protocol does not know this purpose."), _("Choose one of its purposes."))
-    flow = protocol.matrix.get((standing.code, to))
+    return to
+
+
+def _check_reply(actor: Actor, recipient: Service, in_reply_to: Exchange | None) -> None:
+    """Open alerts are carried through, whatever became of the protocol since."""
+    between = {actor.service_id, recipient.pk}
+    if in_reply_to is None or {in_reply_to.sender_id, in_reply_to.recipient_id} != between:
+        raise Refused(_("A reply goes to whoever wrote."), _("Answer from the message received."))
+
+
+def _check_content(standing: Standing, to: str, bases: Mapping[str, str], content: Mapping[str, Any]) -> None:
+    protocol = standing.protocol
     for category in content:
-        basis = bases.get(category)
-        open_to = (flow.agreed if basis == AGREEMENT else flow.without) if flow and basis else frozenset()
-        if category not in open_to or category in protocol.never or basis not in protocol.bases:
+        basis = bases.get(category, "")
+        if basis not in protocol.bases or not protocol.allows(standing.code, to, category, basis):
             raise Refused(
                 _("The protocol does not open category %(category)s to this recipient on this basis.")
                 % {"category": category},

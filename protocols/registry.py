@@ -56,7 +56,7 @@ def register_version(text: str, *, parties: dict[str, Service]) -> ProtocolVersi
         version=protocol.version,
         document=text,
         text_hash=protocol.text_hash(),
-        signed_on=protocol.signed_on,
+        signed_on=protocol.signed_on or protocol.in_force_from,
         in_force_from=protocol.in_force_from,
         in_force_until=protocol.in_force_until,
     )

@@ -45,6 +45,10 @@ class AlertQuerySet(models.QuerySet["Alert"]):
             is_answered=Exists(reply.filter(kind=ExchangeKind.ANSWER)),
         )
 
+    def acknowledged(self) -> Self:
+        """Those that a human of the recipient has."""
+        return self.with_replies().filter(is_acknowledged=True)
+
 
 class Alert(models.Model):
     """One recipient, one order. `exchange` is set when it left."""

@@ -16,7 +16,8 @@ from protocols.models import Exchange, ExchangeKind
 
 def from_mail(request: HttpRequest, subject_id: UUID) -> HttpResponse:
     """Signed-in people only; each of one's services is entered with one's own rights and no others."""
-    for membership in Membership.objects.current().filter(user=request.user).select_related("service"):
+    mine = Membership.objects.current().filter(user_id=str(request.user.pk))
+    for membership in mine.select_related("service"):
         actor = Actor(service=membership.service, user_id=membership.user_id, role=membership.role)
         with tenant(actor.service_id):
             if target := _target(actor, subject_id):

@@ -12,7 +12,7 @@ class Sealed(bytes):
     """Bytes as they stand in the database, told apart from plaintext waiting to be sealed."""
 
 
-class EncryptedTextField(models.BinaryField):
+class EncryptedTextField(models.BinaryField):  # type: ignore[type-arg] # generic in its stubs alone
     """Text encrypted with the data key of the row's service; the row is part of the associated data.
 
     The model needs a UUID primary key set before saving and a `service` foreign key. Decryption happens when

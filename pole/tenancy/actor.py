@@ -66,6 +66,17 @@ class Actor:
         return self.service.slug
 
     @property
+    def person_id(self) -> UUID:
+        """Who acts, where only a person can.
+
+        Raises:
+            ValueError: the service's clockwork, which does nothing in anybody's name.
+        """
+        if self.user_id is None:
+            raise ValueError("this is a person's to do")
+        return self.user_id
+
+    @property
     def sees_all_cases(self) -> bool:
         return self.user_id is None or self.role in SEES_ALL_CASES
 

@@ -24,7 +24,9 @@ def every_table_has_its_place(**kwargs: Any) -> list[CheckMessage]:
     """Each of our tables is walled or listed as a platform table; keys between walled rows are composite."""
     errors: list[CheckMessage] = []
     for model in apps.get_models():
-        if not model.__module__.startswith(("pole.", "cases.", "assessment.", "protocols.", "alerts.", "desk.")):
+        if not model.__module__.startswith(
+            ("pole.", "cases.", "assessment.", "protocols.", "alerts.", "desk.")
+        ):
             continue
         wall = wall_of(model)
         if wall is None:

@@ -66,7 +66,7 @@ def _act_of(request: ServiceRequest) -> str:
     Something else under the same key is another act; taken for the same, it would be lost without a sound.
     """
     said = sorted((name, values) for name, values in request.POST.lists() if name not in NOT_SAID)
-    files = [(name, file.name, file.size) for name, file in request.FILES.items()]
+    files = [(name, [(file.name, file.size) for file in files]) for name, files in request.FILES.lists()]
     return f"{request.get_full_path()} {said} {files}"
 
 
@@ -76,10 +76,10 @@ def _once(request: ServiceRequest, actor: Actor, act: Callable[[], HttpResponse]
     except ValueError:
         return HttpResponseBadRequest(render(request, "errors/no_key.html").content)
     key = uuid5(key, _act_of(request))
-    receipt = Receipt(service=actor.service, user_id=actor.user_id, key=key)
+    receipt = Receipt(service=actor.service, user_id=actor.person_id, key=key)
     # The unique key makes a second, concurrent sending wait here for the first one's outcome.
     Receipt.objects.bulk_create([receipt], ignore_conflicts=True)
-    kept = Receipt.objects.get(service=actor.service, user_id=actor.user_id, key=key)
+    kept = Receipt.objects.get(service=actor.service, user_id=actor.person_id, key=key)
     if kept.pk != receipt.pk:
         return redirect(kept.location) if kept.location else HttpResponse(status=204)
     response = _finished(act())

@@ -23,13 +23,22 @@ PLATFORM_TABLES: dict[str, tuple[str, str]] = {
     "django_content_type": (READ, "names of models, for guardian's permissions"),
     "auth_permission": (READ, "names of permissions, for guardian's permissions"),
     "django_migrations": (READ, "health tells whether migrations are missing"),
-    "tenancy_service": ("SELECT, INSERT, UPDATE", "names and public contact points: how services find each other"),
+    "tenancy_service": (
+        "SELECT, INSERT, UPDATE",
+        "names and public contact points: how services find each other",
+    ),
     "tenancy_membership": ("SELECT, INSERT, UPDATE", "says which spaces a person may enter"),
     "crypto_servicekey": (WRITE, "wrapped data keys; useless without the master key"),
     "protocols_exchangekey": (WRITE, "wrapped keys of exchanges, one per reader"),
-    "protocols_protocolversion": ("SELECT, INSERT, UPDATE", "signed texts, the same for every party; no person"),
+    "protocols_protocolversion": (
+        "SELECT, INSERT, UPDATE",
+        "signed texts, the same for every party; no person",
+    ),
     "protocols_party": ("SELECT, INSERT, UPDATE", "which service is which party of a text"),
-    "alerts_owed": (WRITE, "the outbox: ids, kind, due, lease, attempts; tells the worker whose space to enter"),
+    "alerts_owed": (
+        WRITE,
+        "the outbox: ids, kind, due, lease, attempts; tells the worker whose space to enter",
+    ),
 }
 
 

@@ -8,8 +8,8 @@ from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from pole.tenancy.walls import AppendOnly, SameService, Walled
 from pole.tenancy.permissions import Role
+from pole.tenancy.walls import AppendOnly, SameService, Walled
 
 __all__ = ["AppendOnly", "Membership", "Receipt", "SameService", "Service", "ServiceKind", "Walled"]
 
@@ -32,7 +32,9 @@ class Service(models.Model):
     kind = models.CharField(max_length=30, choices=ServiceKind)
     colour = models.CharField(max_length=7, default="#0b5563", help_text="Stripe of the top bar.")
     duty_email = models.EmailField(help_text="Where alerts are announced, day after day.")
-    urgent_phone = models.CharField(max_length=30, help_text="The number a partner calls when nobody answers.")
+    urgent_phone = models.CharField(
+        max_length=30, help_text="The number a partner calls when nobody answers."
+    )
     round_the_clock = models.BooleanField(default=False)
     is_active = models.BooleanField(default=True)
 
@@ -44,7 +46,9 @@ class MembershipQuerySet(models.QuerySet["Membership"]):
     def current(self) -> "MembershipQuerySet":
         """Those in force today: somebody who changed employer is out at once."""
         today = timezone.localdate()
-        return self.filter(Q(ends_on=None) | Q(ends_on__gt=today), starts_on__lte=today, service__is_active=True)
+        return self.filter(
+            Q(ends_on=None) | Q(ends_on__gt=today), starts_on__lte=today, service__is_active=True
+        )
 
 
 class Membership(models.Model):

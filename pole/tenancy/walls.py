@@ -19,6 +19,10 @@ Schema = BaseDatabaseSchemaEditor
 Model = type[models.Model]
 
 
+def _column(model: Model, field: str) -> str:
+    return str(model._meta.get_field(field).column)  # type: ignore[union-attr] # a field of the model's own
+
+
 class DatabaseRule(BaseConstraint):
     """A rule that only the database checks: SQL to lay it, SQL to take it away."""
 
@@ -66,16 +70,15 @@ class Walled(DatabaseRule):
         super().__init__(name=name)
 
     def deconstruct(self) -> tuple[str, tuple[Any, ...], dict[str, Any]]:
-        path, args, kwargs = super().deconstruct()
-        kwargs |= {"by": self.by, "also_read_by": self.also_read_by, "rights": self.rights}
-        return path, args, kwargs
+        path, _, kwargs = super().deconstruct()
+        return path, (), kwargs | {"by": self.by, "also_read_by": self.also_read_by, "rights": self.rights}
 
     def policies(self, model: Model) -> dict[str, str]:
         """Policy name -> its body, as created; the tests compare them with `pg_policies`."""
-        mine = f"{model._meta.get_field(self.by).column} = {ME}"
+        mine = f"{_column(model, self.by)} = {ME}"
         if not self.also_read_by:
             return {"wall": f"USING ({mine}) WITH CHECK ({mine})"}
-        theirs = f"{model._meta.get_field(self.also_read_by).column} = {ME}"
+        theirs = f"{_column(model, self.also_read_by)} = {ME}"
         return {
             "wall_read": f"FOR SELECT USING ({mine} OR {theirs})",
             "wall_write": f"FOR INSERT WITH CHECK ({mine})",
@@ -84,7 +87,7 @@ class Walled(DatabaseRule):
     def create_sql(self, model: Model, schema_editor: Schema) -> str:  # type: ignore[override] # see DatabaseRule
         quote = schema_editor.quote_name
         table = quote(model._meta.db_table)
-        owner = quote(model._meta.get_field(self.by).column)
+        owner = quote(_column(model, self.by))
         statements = [
             f"ALTER TABLE {table} ENABLE ROW LEVEL SECURITY",
             *(f"CREATE POLICY {name} ON {table} {body}" for name, body in self.policies(model).items()),
@@ -125,20 +128,19 @@ class SameService(DatabaseRule):
         path, _, kwargs = super().deconstruct()
         return path, (self.field,), kwargs | {"by": self.by}
 
-    def constraint_sql(self, model: Model, schema_editor: Schema) -> None:
+    def constraint_sql(self, model: Model, schema_editor: Schema) -> None:  # type: ignore[override] # see DatabaseRule
         self.create_sql(model, schema_editor)
 
     def create_sql(self, model: Model, schema_editor: Schema) -> None:  # type: ignore[override] # see DatabaseRule
         """At the migration's end: the key it refers to may belong to a table walled later in the same one."""
         quote = schema_editor.quote_name
-        field = model._meta.get_field(self.field)
-        target: Model = field.related_model  # type: ignore[assignment] # a foreign key's target is a model
+        target: Model = model._meta.get_field(self.field).related_model  # type: ignore[assignment] # a foreign key's target is a model
         wall = next(rule for rule in target._meta.constraints if isinstance(rule, Walled))
-        owner = quote(model._meta.get_field(self.by).column)
-        target_owner = quote(target._meta.get_field(wall.by).column)
+        owner = quote(_column(model, self.by))
+        target_owner = quote(_column(target, wall.by))
         schema_editor.deferred_sql.append(
             f"ALTER TABLE {quote(model._meta.db_table)} ADD CONSTRAINT {quote(self._key_name(model))}"
-            f" FOREIGN KEY ({owner}, {quote(field.column)})"
+            f" FOREIGN KEY ({owner}, {quote(_column(model, self.field))})"
             f" REFERENCES {quote(target._meta.db_table)} ({target_owner}, id)"
             " DEFERRABLE INITIALLY DEFERRED"
         )
