@@ -1,0 +1,3 @@
+from tests.wall.fixtures import committed, settled, world
+
+__all__ = ["committed", "settled", "world"]
