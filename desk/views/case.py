@@ -43,6 +43,7 @@ def case(request: ServiceRequest, actor: Actor, case_id: UUID) -> HttpResponse:
     now = timezone.now()
     context: dict[str, Any] = {
         "case": found,
+        "followed": next((each for each in found.people.all() if each.role == PersonRole.FOLLOWED), None),
         "people": _people(found),
         "items": shown,
         "more": len(items) - len(shown),

@@ -12,6 +12,7 @@ from django.views.decorators.http import require_safe
 from alerts.board import TO_ACKNOWLEDGE, received
 from alerts.models import Alert
 from assessment.models import Reading, SecondReading
+from cases.listing import name_people
 from cases.models import Case, GlassBreak, Measure, MeasureStatus, Task
 from pole.tenancy.actor import Actor
 from pole.tenancy.gate import ServiceRequest, service_view
@@ -51,9 +52,12 @@ def _cases(actor: Actor) -> dict[str, Any]:
     """My cases, their reviews, tasks and measures that end."""
     now = timezone.now()
     mine = Case.objects.visible_to(actor).of_team(actor).open()
+    recent = list(mine.order_by("-active_at")[:MOST])
+    reviews = list(mine.filter(review_due_at__lte=now + SOON).order_by("review_due_at")[:MOST])
+    name_people([*recent, *reviews])
     return {
-        "recent": list(mine.order_by("-active_at")[:MOST]),
-        "reviews": list(mine.filter(review_due_at__lte=now + SOON).order_by("review_due_at")[:MOST]),
+        "recent": recent,
+        "reviews": reviews,
         "tasks": list(_tasks(actor, mine).filter(Q(due_at=None) | Q(due_at__lte=now + SOON))[:MOST]),
         "measures": list(
             Measure.objects.filter(case__in=mine, ends_on__gte=timezone.localdate(now))

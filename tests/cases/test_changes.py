@@ -79,9 +79,17 @@ def test_each_kind_of_change_is_left_for_the_rules(actor, case, space, today):
     )
     agreement = agreed(actor, case, space, today)
     withdraw_agreement(actor=actor, case=case, agreement=agreement)
-    assert changes() == ["contact", "incident", "measure", "measure", "agreement", "agreement"]
+    assert changes() == ["contact", "incident", "measure", "breach", "agreement", "agreement"]
     assert set(CaseChange.objects.values_list("consumed_at", flat=True)) == {None}
     assert case.active_at > before
+
+
+def test_a_word_corrected_on_a_breached_measure_is_no_second_breach(actor, case, today):
+    measure = record_measure(actor=actor, case=case, kind="contact_ban", starts_on=today)
+    breach = {"status": "breached", "breached_on": today}
+    change_measure(actor=actor, case=case, measure=measure, **breach)
+    change_measure(actor=actor, case=case, measure=measure, text="Aussi par sa sœur.", **breach)
+    assert changes() == ["measure", "breach", "measure"]
 
 
 def test_tasks_and_drafts_are_no_matter_of_rules(actor, case):

@@ -242,7 +242,7 @@ def test_a_breach_is_recorded_on_the_measure(cast, case, ana):
     ana.post(address, posting(status="breached", breached_on=today, approaching="on"))
     [measure] = rows(cast, Measure)
     assert (measure.status, measure.approaching) == ("breached", True)
-    assert [change.kind for change in rows(cast, CaseChange)] == ["measure", "measure"]
+    assert [change.kind for change in rows(cast, CaseChange)] == ["measure", "breach"]
 
 
 def test_the_measure_of_another_case_is_not_found_under_mine(cast, case, ana):

@@ -20,13 +20,16 @@ def dashboard(client, user, service) -> str:
 def test_my_reviews_tasks_and_measures_and_not_a_colleagues(cast, client):
     now = timezone.now()
     with tenant(cast.victims.pk):
-        mine = factories.case(cast.victims, team=[cast.ana], review_due_at=now + timedelta(days=1))
+        mine = factories.case(
+            cast.victims, team=[cast.ana], followed="Nora Lien", review_due_at=now + timedelta(days=1)
+        )
         factories.task(mine, cast.victims, text="Rappeler l’école.", due_at=now)
         factories.measure(mine, cast.ana, ends_on=timezone.localdate() + timedelta(days=2))
         theirs = factories.case(cast.victims, team=[cast.eli], review_due_at=now)
         factories.task(theirs, cast.victims, text="Rappeler le médecin.")
     page = dashboard(client, cast.ana, cast.victims)
     assert page.count(mine.reference) >= 4
+    assert page.count("Nora Lien") == 2
     assert "Rappeler l’école." in page
     assert theirs.reference not in page
     assert "Rappeler le médecin." not in page
