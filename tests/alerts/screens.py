@@ -71,7 +71,7 @@ def alerts_of(service: Service) -> list[Alert]:
 
 
 def queries_of(user: User, name: str, *args: Any) -> list[str]:
-    """What a page asks of tables, for somebody at work in it: whose space, savepoints and the clock are no reads."""
+    """What a page asks of tables, from the second look on: whose space, savepoints, the clock are no reads."""
     client = signed_in(Client(), user)
     url = reverse(name, args=[service_of(user).slug, *args])
     assert client.get(url).status_code == 200

@@ -2,7 +2,6 @@
 
 from datetime import datetime
 from functools import lru_cache
-from uuid import uuid4
 
 import lucide
 from django import template
@@ -66,14 +65,8 @@ def _svg(name: str, size: int) -> SafeString:
 
 @register.simple_tag(takes_context=True)
 def key(context: template.Context) -> SafeString:
-    """The hidden idempotency key that every POST form of a service needs; each form of a page has its own.
-
-    With one for the page, what is typed in a second form after going back would count as sent with the first.
-    """
-    request = context["request"]
-    value = uuid4() if hasattr(request, "key_given") else context["idempotency_key"]
-    request.key_given = True
-    return format_html('<input type="hidden" name="idempotency_key" value="{}">', value)
+    """The hidden idempotency key that every POST form of a service needs."""
+    return format_html('<input type="hidden" name="idempotency_key" value="{}">', context["idempotency_key"])
 
 
 @register.filter
