@@ -12,7 +12,6 @@ from typing import Any
 
 from alerts.deciding import decide
 from alerts.facts import agreements_of, facts_of
-from alerts.holidays import holidays_around
 from alerts.models import Alert
 from alerts.reminders import owe_reminders
 from assessment.grids import load_grid
@@ -21,6 +20,7 @@ from assessment.reading import Answer, Previous, Result, read
 from assessment.stored import answers_of
 from cases.models import CaseChange, ChangeKind, Measure, MeasureStatus
 from pole.clock import database_now
+from pole.holidays import holidays_around
 from pole.tenancy.actor import Actor
 from pole.tenancy.models import Service
 from pole.yamlfile import load

@@ -7,12 +7,12 @@ from uuid import UUID
 from django.utils.translation import gettext as _
 
 from alerts import outbox
-from alerts.holidays import holidays_around
 from alerts.models import Alert, AlertState, Handling, Owed, OwedKind
 from cases.models import Task
 from pole.audit.models import Tag, record
 from pole.calendar import due
 from pole.clock import database_now
+from pole.holidays import holidays_around
 from pole.tenancy.actor import Actor
 from pole.tenancy.context import inside
 from pole.tenancy.models import Membership, Service

@@ -4,10 +4,10 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from alerts.facts import agreements_of, facts_of
-from alerts.holidays import holidays_around
 from assessment.deciding import Decision
 from assessment.result import Result
 from cases.models import Case
+from pole.holidays import holidays_around
 from pole.tenancy.models import Service
 from protocols.engine import Finding, Order, duties_of, evaluate, orders_of
 from protocols.registry import Standing, standings

@@ -7,11 +7,11 @@ from django.utils import timezone
 from alerts import outbox
 from alerts.deciding import decide
 from alerts.facts import agreements_of
-from alerts.holidays import holidays_around
 from alerts.models import Owed, OwedKind
 from assessment.models import Reading
 from cases.models import Measure, MeasureStatus
 from pole.calendar import BRUSSELS
+from pole.holidays import holidays_around
 from pole.tenancy.actor import Actor
 from pole.tenancy.context import inside
 from protocols.engine import Facts, reminders

@@ -10,7 +10,6 @@ from alerts import situations
 from alerts.content import content_for
 from alerts.deciding import decide, send
 from alerts.escalation import notify_role
-from alerts.holidays import holidays_around
 from alerts.models import Alert, AlertState
 from alerts.outlook import outlooks
 from assessment import finalising, seconding
@@ -20,6 +19,7 @@ from assessment.stored import result_of
 from cases.models import Case
 from pole.audit.models import Tag, record
 from pole.calendar import due
+from pole.holidays import holidays_around
 from pole.tenancy.actor import Actor
 from pole.tenancy.permissions import Perm, Role
 from protocols.engine import AWAITING_SECOND_READER

@@ -9,8 +9,8 @@ from django.utils.dateparse import parse_date, parse_datetime
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
-from alerts.holidays import holidays_around
 from alerts.models import Alert, Handling, Outcome
+from pole.holidays import holidays_around
 from pole.tenancy.actor import Actor
 from protocols import exchange as door
 from protocols.engine import AWAITING_SECOND_READER, NO_AGREEMENT

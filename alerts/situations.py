@@ -8,11 +8,11 @@ from django.db import transaction
 
 from alerts import deciding, outbox
 from alerts.handling import attach_case
-from alerts.holidays import holidays_around
 from alerts.models import Alert, Handling, Owed, OwedKind, Situation
 from cases.models import Case
 from pole.audit.models import Tag, record
 from pole.clock import database_now
+from pole.holidays import holidays_around
 from pole.tenancy.actor import Actor
 from pole.tenancy.context import inside
 from pole.tenancy.permissions import Perm

@@ -36,6 +36,6 @@ def _target(actor: Actor, subject_id: UUID) -> tuple[str, UUID] | None:
         return "alerts:exchange", exchange.pk
     if Alert.objects.visible_to(actor).filter(pk=subject_id).exists():
         return "alerts:alert", subject_id
-    if Reading.objects.filter(pk=subject_id, service=actor.service).exists():
+    if Reading.objects.visible_to(actor).filter(pk=subject_id).exists():
         return "alerts:reading", subject_id
     return None

@@ -1,6 +1,9 @@
 import pytest
-from tests.wall.pages import probe_pages, probe_colleagues
+
+from tests.wall.pages import probe_colleagues, probe_pages
 from tests.wall.world import World
+
+
 def show(leaks):
     for l in leaks: print(l)
     return len(leaks)

@@ -38,7 +38,7 @@ from pole.tenancy.context import inside
 from pole.tenancy.factories import person, service
 from pole.tenancy.models import Membership, Receipt, Service, ServiceKind
 from pole.tenancy.permissions import Role
-from protocols.models import Exchange
+from protocols.models import Exchange, ProtocolVersion
 from protocols.registry import register_version, shipped_text
 
 # Texts that must keep a form to be read; their marks are put in by hand below.
@@ -215,6 +215,7 @@ def _ids(side: Side) -> dict[str, list[UUID]]:
         "subject_id": [*received, *sent, *texts],
         "user_id": [side.people["team"].pk],
         "membership_id": keys(Membership.objects.filter(service=side.service, user=side.people["team"])),
+        "version_id": keys(ProtocolVersion.objects.filter(parties__service=side.service)),
         "situation_id": keys(Situation.objects.all()),
         "handling_id": keys(Handling.objects.all()),
         "draft_id": keys(Draft.objects.all()),

@@ -1,0 +1,13 @@
+"""`make bench`: run every measurement and print it."""
+
+import os
+
+import django
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "pole.settings")
+django.setup()
+
+from benchmarks import pure, wall  # noqa: E402 - applications first
+
+pure.run()
+wall.run()

@@ -1,0 +1,36 @@
+"""Measure a thing and its reference in turn, so that a machine's drift touches both."""
+
+import statistics
+import sys
+import time
+from collections.abc import Callable
+
+
+def compare(
+    what: str, measured: Callable[[], object], reference: Callable[[], object], *, rounds: int
+) -> None:
+    """Print the median of each and the median ratio, measured A B A B."""
+    ratios, mine, theirs = [], [], []
+    for _ in range(rounds):
+        a, b = _seconds(measured), _seconds(reference)
+        ratios.append(a / b)
+        mine.append(a)
+        theirs.append(b)
+    ms, ref = statistics.median(mine) * 1000, statistics.median(theirs) * 1000
+    say(f"{what:<58} {ms:9.3f} ms   reference {ref:9.3f} ms   ×{statistics.median(ratios):.2f}")
+
+
+def once(what: str, measured: Callable[[], object]) -> None:
+    """Print how long one run took."""
+    say(f"{what:<58} {_seconds(measured):9.2f} s")
+
+
+def say(line: str) -> None:
+    sys.stdout.write(line + "\n")
+    sys.stdout.flush()
+
+
+def _seconds(act: Callable[[], object]) -> float:
+    began = time.perf_counter()
+    act()
+    return time.perf_counter() - began
