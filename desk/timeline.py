@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from alerts.models import Alert, AlertState
 from assessment.models import Reading
 from cases.models import Agreement, Case, Incident, Measure, Note
-from desk.words import urgency_label
+from desk.words import dynamics_label, urgency_label
 
 NOTE_ICONS = {
     "phone": "phone",
@@ -172,7 +172,7 @@ class Sources:
                 at=reading.finalised_at,
                 kind=_("Reading"),
                 icon="scan-eye",
-                title=reading.chosen_dynamics or reading.dynamics,
+                title=dynamics_label(reading) or _("Reading"),
                 who=reading.author.name,
                 url=reverse("alerts:reading", args=[slug, reading.pk]),
                 level_known=True,

@@ -2,6 +2,8 @@
 
 from django.utils.translation import gettext as _
 
+from assessment.models import Reading
+from assessment.stored import grid_of
 from cases.models import Person
 from pole.audit.models import Tag
 
@@ -15,6 +17,12 @@ def urgency_label(code: str) -> str:
         "concerted": _("Concerted alert"),
         "reminder": _("Reminder"),
     }.get(code, code)
+
+
+def dynamics_label(reading: Reading) -> str:
+    """The type that counts, as the reading's grid words it; "" for a grid without types."""
+    code = reading.chosen_dynamics or reading.dynamics
+    return grid_of(reading).dynamics[code].label if code else ""
 
 
 def safe_contact(person: Person) -> str:

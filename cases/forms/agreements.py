@@ -5,7 +5,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from cases.forms.inputs import DayInput, PersonChoice, ServiceChoice
-from cases.models import Case, Person
+from cases.models import Case, Person, PersonRole
 from cases.models.agreement import AgreementForm as Given
 from pole.calendar import Period
 from pole.legal import bases, categories, purposes
@@ -19,7 +19,9 @@ class AgreementForm(forms.Form):
     """Who agrees to what being told to whom, what for, until when. Nothing is ticked beforehand."""
 
     person = PersonChoice(label=_("Who agrees"), queryset=Person.objects.none(), empty_label=None)
-    recipient = ServiceChoice(label=_("To be told to"), queryset=Service.objects.none(), empty_label="")
+    recipient = ServiceChoice(
+        label=_("To be told to"), queryset=Service.objects.none(), empty_label=_("Choose a service")
+    )
     informed_on = forms.DateField(
         label=_("Informed on"),
         help_text=_("Of what may be told, when and to whom, and that refusing deprives of no help."),
@@ -49,6 +51,9 @@ class AgreementForm(forms.Form):
         super().__init__(*args, **kwargs)
         offered: dict[str, Any] = dict(self.fields)
         offered["person"].queryset = case.people.all()
+        # Never by accident the person called into question: on their agreement other things would leave.
+        followed = [each.pk for each in case.people.all() if each.role == PersonRole.FOLLOWED]
+        self.initial.setdefault("person", followed[0] if followed else None)
         partners = Service.objects.filter(is_active=True).exclude(pk=actor.service_id)
         offered["recipient"].queryset = partners.order_by("name")
         offered["categories"].choices = [

@@ -40,11 +40,11 @@ def case(request: ServiceRequest, actor: Actor, case_id: UUID) -> HttpResponse:
     sources = Sources.of(found, most=None if everything else SHOWN)
     items = sources.items(actor.service_slug)
     shown = items if everything else items[:SHOWN]
-    now = timezone.now()
+    people, now = _people(found), timezone.now()
     context: dict[str, Any] = {
         "case": found,
-        "followed": next((each for each in found.people.all() if each.role == PersonRole.FOLLOWED), None),
-        "people": _people(found),
+        "people": people,
+        "followed": next((person for person, _warning in people if person.role == PersonRole.FOLLOWED), None),
         "items": shown,
         "more": len(items) - len(shown),
         "contact_form": _contact_form(actor, found),

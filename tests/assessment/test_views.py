@@ -54,7 +54,7 @@ def test_every_line_of_the_grid_is_asked(web, cast, reading):
     assert set(re.findall(r'id="answer-(\w+)"', page)) == set(grid.indicators)
     assert set(re.findall(r'<section class="panel axis" id="axis-(\w+)"', page)) == set(grid.axes)
     assert "non validée" in page
-    assert "Rien n'est encore répondu" in page
+    assert "Rien n’est encore répondu" in page
 
 
 def test_not_known_and_not_explored_look_different(web, cast, reading):
