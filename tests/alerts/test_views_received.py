@@ -5,6 +5,7 @@ from datetime import timedelta
 from uuid import uuid4
 
 import pytest
+from django.template.loader import render_to_string
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
@@ -194,6 +195,10 @@ def test_a_link_is_proposed_accepted_and_then_shows_levels_that_crossed(cast: Ca
         [shown] = situations_of(case)
     assert (shown.is_linked, shown.own.value, shown.received.value, shown.applied.value) == (True, 2, 4, 4)
     assert shown.differs
+    piece = " ".join(render_to_string("alerts/_situation.html", {"situation": shown}).split())
+    assert f"Rapproché de {cast.victims.name}" in piece
+    assert "4 · imminente" in piece
+    assert "Les deux lectures diffèrent" in piece
     with inside(cast.victims):
         [theirs] = situations_of(Situation.objects.get().case)
     assert (theirs.received_at, theirs.received.value) == (None, None), (
