@@ -51,13 +51,14 @@ class Story:
             self._expect(ana, "Zone de police de l’Aval")
         before = {message["number"] for message in self._messages("permanence@zone-aval.example")}
         with self._step("finalises: the protocol orders red alerts to the police and the partner"):
+            pressed_at = time.monotonic()
             ana.send("/finaliser/")
-            finalised_at = time.monotonic()
+            alerts = [link for link in ana.page.links if re.search(r"/envoyees/[0-9a-f-]{36}/$", link)]
             self._expect(ana, "Zone de police de l’Aval")
         with self._step("the worker hands the e-mail to the mail server"):
             message = self._wait_for_mail("permanence@zone-aval.example", before)
             self.tell(
-                f"      {time.monotonic() - finalised_at:.2f} s after the decision: “{message['subject']}”"
+                f"      {time.monotonic() - pressed_at:.2f} s after she pressed: “{message['subject']}”"
             )
         with self._step("the e-mail names nobody"):
             self._check_silent(message)
@@ -73,16 +74,9 @@ class Story:
         with self._step("answers: taken on"):
             carla.send("/repondre/", outcome="taken_on", message="Une équipe part sur place.")
         with self._step("Ana sees the acknowledgement and the answer"):
-            ana.go("/s/clairiere/alertes/envoyees/")
-            alert = next(
-                link for link in ana.page.links if re.search(r"/alertes/envoyees/[0-9a-f-]{36}/$", link)
-            )
-            answered = any(
-                ana.go(link).says("Une équipe part sur place.")
-                for link in dict.fromkeys(
-                    link for link in [alert, *ana.page.links] if re.search(r"/envoyees/[0-9a-f-]{36}/$", link)
-                )
-            )
+            if not alerts:
+                raise StoryBroken("the reading's page shows no alert")
+            answered = any(ana.go(link).says("Une équipe part sur place.") for link in alerts)
             if not answered:
                 raise StoryBroken("the answer did not come back to the sender")
         self.tell(f"The story took {time.monotonic() - began:.1f} s.")

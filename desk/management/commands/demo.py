@@ -1,6 +1,8 @@
 """The demonstration: real parts, a synthetic Pôle, one story; then serve."""
 
 import json
+import subprocess
+import sys
 import time
 from pathlib import Path
 from typing import Any
@@ -13,7 +15,7 @@ from desk.demonstration.story import Story
 from desk.demonstration.visitor import StoryBroken
 from pole.runtime.interruption import Interrupted, interruptible
 from pole.runtime.problems import RuntimeProblem
-from pole.runtime.stack import Stack
+from pole.runtime.stack import ROOT, Stack
 
 
 class Command(BaseCommand):
@@ -34,9 +36,7 @@ class Command(BaseCommand):
         stack = Stack(options["data"], port=options["port"], demo=True, tell=self.stdout.write)
         try:
             with interruptible(), stack:
-                self.stdout.write(
-                    stack.manage("demo_data", "--accounts", str(stack.accounts_file)).rstrip().split("\r")[-1]
-                )
+                self._load(stack)
                 accounts = [Account(**entry) for entry in json.loads(stack.accounts_file.read_text())]
                 Story(web=stack.url, mail=stack.mail_url, accounts=accounts, tell=self.stdout.write).play()
                 if options["once"]:
@@ -51,6 +51,12 @@ class Command(BaseCommand):
             raise CommandError(f"The story broke: {broken}") from broken
         except RuntimeProblem as problem:
             raise CommandError(str(problem)) from problem
+
+    def _load(self, stack: Stack) -> None:
+        """In a process of its own, connected as the application is; its progress is ours."""
+        argv = [sys.executable, "manage.py", "demo_data", "--accounts", str(stack.accounts_file)]
+        if subprocess.run(argv, cwd=ROOT, env=stack.environment(), check=False).returncode:  # noqa: S603 - argv is ours
+            raise RuntimeProblem("The demonstration's data could not be loaded.")
 
     def _say_how_to_sign_in(self, stack: Stack, accounts: list[Account]) -> None:
         self.stdout.write(self.style.SUCCESS(f"\nPôle          {stack.url}"))
