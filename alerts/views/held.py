@@ -14,6 +14,7 @@ from alerts.forms import DecisionForm
 from alerts.models import Alert
 from alerts.shown import name_urgencies, why_held
 from alerts.views.sent import alert_page, decision_form
+from cases.listing import name_people
 from pole.clock import database_now
 from pole.tenancy.actor import Actor
 from pole.tenancy.gate import ServiceRequest, service_view
@@ -37,6 +38,7 @@ def held(request: ServiceRequest, actor: Actor) -> HttpResponse:
     )
     page = Paginator(alerts, PAGE).get_page(request.GET.get("page"))
     name_urgencies(page.object_list)
+    name_people(waiting.case for waiting in page.object_list if waiting.case)
     for waiting in page.object_list:
         waiting.why_held = why_held(waiting.held_because)  # type: ignore[attr-defined] # for the page alone
     return render(request, "alerts/held.html", {"page": page})

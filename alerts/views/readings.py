@@ -17,6 +17,7 @@ from alerts.shown import name_urgencies
 from assessment.explaining import explained, explained_reading
 from assessment.models import Reading
 from assessment.stored import grid_of
+from cases.listing import name_people
 from cases.refusals import Refused
 from pole.audit.models import Tag, record
 from pole.clock import database_now
@@ -111,6 +112,7 @@ def _result(
         .order_by("created_at")
     )
     name_urgencies(alerts)
+    name_people([reading.case])
     grid = grid_of(reading)
     record(actor=actor, tag=Tag.CASE_READ, subject_id=reading.case_id, reading=str(reading.pk))
     context = {
@@ -129,6 +131,7 @@ def _result(
 
 def _preview(request: ServiceRequest, actor: Actor, reading: Reading, form: LevelForm) -> HttpResponse:
     effect = _effect(actor, reading, form)
+    name_people([reading.case])
     context = {"reading": reading, "form": form, "effect": effect, "explanation": explained(effect.result)}
     return render(request, "alerts/preview.html", context, status=422 if form.is_bound else 200)
 

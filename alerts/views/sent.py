@@ -10,6 +10,7 @@ from django.views.decorators.http import require_GET
 from alerts.forms import DecisionForm
 from alerts.models import Alert, AlertState
 from alerts.shown import categories_shown, name_urgencies, replies_to, why_held
+from cases.listing import name_people
 from pole.audit.models import Tag, record
 from pole.clock import database_now
 from pole.tenancy.actor import Actor
@@ -39,6 +40,7 @@ def sent(request: ServiceRequest, actor: Actor) -> HttpResponse:
     )
     page = Paginator(alerts, PAGE).get_page(request.GET.get("page"))
     name_urgencies([*page.object_list, *late])
+    name_people(each.case for each in page.object_list if each.case)
     return render(request, "alerts/sent.html", {"page": page, "late": late})
 
 
@@ -63,6 +65,7 @@ def alert_page(
         pk=alert_id,
     )
     record(actor=actor, tag=Tag.ALERT_READ, subject_id=found.pk)
+    name_people([found.case] if found.case else [])
     protocol = protocol_of(found.protocol)
     label = protocol.urgencies[found.urgency].label
     found.urgency_label = label  # type: ignore[attr-defined] # for the page alone
