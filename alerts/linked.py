@@ -2,13 +2,17 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from django.conf import settings
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import OuterRef
+from django.db.models.functions import JSONObject
+from django.utils.dateparse import parse_datetime
 
 from alerts.models import LinkState, Situation
 from assessment.grid import Level
 from assessment.grids import load_grid
-from cases.models import Case
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,25 +34,41 @@ class ShownSituation:
         return None not in (self.own.value, self.received.value) and self.own != self.received
 
 
-def situations_of(case: Case) -> list[ShownSituation]:
-    """Every link of the case, the oldest first, in one query."""
-    levels = load_grid(settings.READING_GRID).levels
-    links = (
-        Situation.objects.with_state().filter(case=case, service=case.service_id).select_related("partner")
-    )
-    shown = []
-    for link in links.order_by("created_at"):
-        known = [level for level in (case.level, link.received_level) if level is not None]
-        shown.append(
-            ShownSituation(
-                partner=link.partner.name,
-                is_linked=link.state == LinkState.LINKED,  # type: ignore[attr-defined] # annotated
-                is_refused=link.state == LinkState.REFUSED,  # type: ignore[attr-defined] # annotated
-                own=levels[case.level],
-                received=levels[link.received_level],
-                received_at=link.received_at,
-                applied=levels[max(known, default=None)],
-                asked_at=link.differs_since,
+def links_of_case() -> ArraySubquery:
+    """The links of each case of a query, the oldest first, to be annotated and shown by `situations_shown`."""
+    links = Situation.objects.with_state().filter(case=OuterRef("pk"), service=OuterRef("service"))
+    return ArraySubquery(
+        links.order_by("created_at").values(
+            json=JSONObject(
+                partner="partner__name",
+                state="state",
+                level="received_level",
+                received_at="received_at",
+                asked_at="differs_since",
             )
         )
-    return shown
+    )
+
+
+def situations_shown(links: list[dict[str, Any]], level: int | None) -> list[ShownSituation]:
+    """The links of one case, beside its own level."""
+    return [_shown(link, level) for link in links]
+
+
+def _shown(link: dict[str, Any], level: int | None) -> ShownSituation:
+    levels = load_grid(settings.READING_GRID).levels
+    known = [value for value in (level, link["level"]) if value is not None]
+    return ShownSituation(
+        partner=link["partner"],
+        is_linked=link["state"] == LinkState.LINKED,
+        is_refused=link["state"] == LinkState.REFUSED,
+        own=levels[level],
+        received=levels[link["level"]],
+        received_at=_moment(link["received_at"]),
+        applied=levels[max(known, default=None)],
+        asked_at=_moment(link["asked_at"]),
+    )
+
+
+def _moment(text: str | None) -> datetime | None:
+    return parse_datetime(text) if text else None

@@ -12,7 +12,8 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
-from alerts.models import AlertState, Situation
+from alerts.linked import links_of_case, situations_shown
+from alerts.models import AlertState
 from cases.access import case_for
 from cases.forms import ContactForm
 from cases.models import Agreement, Case, CaseGrant, GlassBreak, MeasureStatus, Person, PersonRole, Task
@@ -56,6 +57,7 @@ def case(request: ServiceRequest, actor: Actor, case_id: UUID) -> HttpResponse:
         "second_wanted": next((each for each in sources.readings if each.awaits_second), None),
         "held": [alert for alert in sources.alerts if alert.state == AlertState.HELD],
         "overdue": [alert for alert in sources.alerts if alert.overdue_at and not alert.is_acknowledged],  # type: ignore[attr-defined] # annotated by with_replies
+        "situations": situations_shown(found.links, found.level),  # type: ignore[attr-defined] # annotated below
         "agreements": _agreements(sources.agreements),
         "today": timezone.localdate(now),
         "measures": [each for each in sources.measures if each.status != MeasureStatus.ENDED],
@@ -72,18 +74,13 @@ def case(request: ServiceRequest, actor: Actor, case_id: UUID) -> HttpResponse:
 def _with_surroundings(actor: Actor) -> CaseQuerySet:
     """Team, links and draft in the same query: a page of a case has a dozen tables to read already."""
     team = CaseGrant.objects.running().filter(content_object=OuterRef("pk")).order_by("until", "user__name")
-    links = Situation.objects.with_state().filter(case=OuterRef("pk"))
     glass = GlassBreak.objects.filter(case=OuterRef("pk"), user=actor.user_id, at__date=timezone.localdate())
     cases = Case.objects.annotate(
         contact_draft=FilteredRelation(
             "drafts", condition=Q(drafts__user=actor.user_id, drafts__form="contact")
         ),
         team=ArraySubquery(team.values(json=JSONObject(name="user__name", until="until"))),
-        links=ArraySubquery(
-            links.annotate(
-                json=JSONObject(partner="partner__name", state="state", level="received_level")
-            ).values("json")
-        ),
+        links=links_of_case(),
         glass_broken=Exists(glass),
     )
     return cases.select_related("contact_draft")  # type: ignore[misc] # the relation just made

@@ -11,7 +11,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from alerts.factories import agreement, finalised
-from alerts.linked import situations_of
+from alerts.linked import links_of_case, situations_shown
 from alerts.models import Handling, Situation
 from assessment.factories import LEVEL_3, LEVEL_4
 from cases import factories as cases
@@ -33,6 +33,11 @@ from tests.cast import Cast, signed_in
 
 pytestmark = pytest.mark.django_db
 __all__ = ["in_force", "undefined_variables_fail"]
+
+
+def situations_of(case):
+    found = Case.objects.annotate(links=links_of_case()).get(pk=case.pk)
+    return situations_shown(found.links, found.level)
 
 
 @pytest.fixture
