@@ -32,6 +32,10 @@ def _target(actor: Actor, subject_id: UUID) -> tuple[str, UUID] | None:
     if exchange and exchange.kind == ExchangeKind.ANSWER:
         alert = Alert.objects.visible_to(actor).filter(exchange=exchange.in_reply_to_id).first()
         return ("alerts:alert", alert.pk) if alert else None
+    if exchange and exchange.kind in (ExchangeKind.LINK_ACCEPTANCE, ExchangeKind.LINK_REFUSAL):
+        # It answers our proposal, which stands on the page of the alert that we proposed to link.
+        proposed = Exchange.objects.sent_by(actor.service_id).get(pk=exchange.in_reply_to_id)
+        return ("alerts:exchange", proposed.in_reply_to_id) if proposed.in_reply_to_id else None
     if exchange:
         return "alerts:exchange", exchange.pk
     if Alert.objects.visible_to(actor).filter(pk=subject_id).exists():

@@ -38,8 +38,10 @@ def team(request: ServiceRequest, actor: Actor, case_id: UUID) -> HttpResponse:
 @service_view(Perm.CASE_WRITE)
 def leave(request: ServiceRequest, actor: Actor, case_id: UUID, user_id: UUID) -> HttpResponse:
     case = case_for(actor, case_id, shown=False)
+    # Of this team: whether somebody has an account elsewhere is not told.
+    member = get_object_or_404(User, pk=user_id, pk__in=case.grants.values("user"))
     try:
-        services.remove(actor=actor, case=case, user=get_object_or_404(User, pk=user_id))
+        services.remove(actor=actor, case=case, user=member)
     except Refused as refused:
         messages.error(request, str(refused))
         return redirect("cases:team", actor.service_slug, case.pk)
