@@ -10,6 +10,7 @@ from django.db import connection, transaction
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
+from cases.models import Case
 from pole.accounts.models import User
 from pole.audit.models import Event, Tag
 from pole.tenancy.context import inside
@@ -19,9 +20,18 @@ from tests.wall.leaks import Leak, Seen, digest_of
 from tests.wall.routes import Route, every_route
 from tests.wall.world import Side, World
 
-ROLES = tuple(RIGHTS)
+ROLES = ("team", *RIGHTS)
 # What a case's team alone sees. The rest of an address is open to a role: messages received, colleagues.
-OF_A_CASE = {"case_id", "person_id", "measure_id", "agreement_id", "task_id", "glass_id", "reading_id", "alert_id"}
+OF_A_CASE = {
+    "case_id",
+    "person_id",
+    "measure_id",
+    "agreement_id",
+    "task_id",
+    "glass_id",
+    "reading_id",
+    "alert_id",
+}
 NOT_THERE, NOT_ALLOWED, LACKS, AWAY = 404, 405, 403, 302
 Ids = dict[str, UUID]
 
@@ -39,6 +49,7 @@ def probe_pages(
             leaks += visitor.next_door(route)
             if not route.ids:
                 leaks += visitor.searched(route)
+                leaks += visitor.kept_out(route)
         leaks += visitor.by_mail()
     return leaks
 
@@ -51,14 +62,28 @@ def probe_colleagues(world: World, *, routes: Sequence[Route] | None = None) -> 
         with transaction.atomic():
             if restricted:
                 with inside(world.here.service):
-                    from cases.models import Case
-
                     Case.objects.update(is_restricted=True)
             colleague = Visitor(world, who, world.here.people[who])
             for route in chosen:
                 leaks += colleague.of_the_team(route)
             leaks += colleague.by_mail(world.here)
             transaction.set_rollback(True)
+    return leaks
+
+
+def probe_strangers(world: World, *, routes: Sequence[Route] | None = None) -> list[Leak]:
+    """Every address of a service as nobody: led to the sign-in page, whatever the ids."""
+    leaks = []
+    client = Client(raise_request_exception=False)
+    for route in [r for r in routes or _of_services() if r.in_a_service]:
+        for ids in _combinations(route, world.there) or [{}]:
+            url = route.url(world.there.service.slug, ids)
+            for method in ("get", "post"):
+                with transaction.atomic():
+                    response = getattr(client, method)(url)
+                    transaction.set_rollback(True)
+                if not response.headers.get("Location", "").startswith("/compte/connexion/?next="):
+                    leaks.append(Leak(f"{route.name} {method}", "nobody", f"answers {response.status_code}"))
     return leaks
 
 
@@ -85,7 +110,8 @@ class Visitor:
         for theirs in _combinations(route, there):
             for foreign in _mixed(route, theirs, here) if len(theirs) > 1 else [theirs]:
                 nothing = {
-                    name: (value if value in here.ids.get(name, []) else uuid4()) for name, value in foreign.items()
+                    name: (value if value in here.ids.get(name, []) else uuid4())
+                    for name, value in foreign.items()
                 }
                 yield from self._same(route, here.service.slug, foreign, nothing)
 
@@ -119,7 +145,10 @@ class Visitor:
         their_case, their_user = str(there.ids["case_id"][0]), str(there.ids["user_id"][0])
         asked = [
             ({}, {}),
-            ({"q": there.mark, "qui": "tous", "etat": "tous"}, {"q": "Personne", "qui": "tous", "etat": "tous"}),
+            (
+                {"q": there.mark, "qui": "tous", "etat": "tous"},
+                {"q": "Xqzwvk", "qui": "tous", "etat": "tous"},
+            ),
             ({"q": there.reference}, {"q": "2020-0000"}),
             ({"dossier": there.reference}, {"dossier": "2020-0000"}),
             ({"qui": their_user}, {"qui": str(uuid4())}),
@@ -134,6 +163,14 @@ class Visitor:
                 other = self._undone("get", url, {}, nobodys)
                 if difference := seen.differs(other):
                     yield self._leak(route, f"get {sorted(theirs)}", difference)
+
+    def kept_out(self, route: Route) -> Iterator[Leak]:
+        """A page of my own service, with or without the right to it."""
+        lacks = route.perm is not None and route.perm not in RIGHTS[self._role_held()]
+        for method in ("get", "post"):
+            status = self._undone(method, route.url(self.world.here.service.slug), {}).status
+            if status != NOT_ALLOWED and lacks != (status == LACKS):
+                yield self._leak(route, method, f"answers {status}")
 
     def by_mail(self, of: Side | None = None) -> Iterator[Leak]:
         """The address in an e-mail, with what a mail of theirs was about."""
@@ -214,8 +251,18 @@ class Visitor:
         named = {name.removesuffix("_id"): str(ids[0]) for name, ids in there.ids.items() if ids}
         named |= {name: str(ids[0]) for name, ids in there.ids.items() if ids}
         named |= {"recipient": str(there.service.pk), "service": str(there.service.pk)}
-        named |= {"assigned_to": named["user"], "person": named["person"], "next": f"/s/{there.service.slug}/"}
-        named |= {"reference": there.reference, "motive": "x", "text": "x", "accept": "yes", "outcome": "taken_on"}
+        named |= {
+            "assigned_to": named["user"],
+            "person": named["person"],
+            "next": f"/s/{there.service.slug}/",
+        }
+        named |= {
+            "reference": there.reference,
+            "motive": "x",
+            "text": "x",
+            "accept": "yes",
+            "outcome": "taken_on",
+        }
         return {"idempotency_key": str(uuid4()), **named}
 
     def _strangers(self) -> int:
@@ -235,7 +282,8 @@ def _combinations(route: Route, side: Side) -> list[Ids]:
     columns = [side.ids[name] for name in route.ids]
     longest = zip_longest(*columns)
     return [
-        {name: value or side.ids[name][0] for name, value in zip(route.ids, row, strict=True)} for row in longest
+        {name: value or side.ids[name][0] for name, value in zip(route.ids, row, strict=True)}
+        for row in longest
     ]
 
 

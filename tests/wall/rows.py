@@ -20,7 +20,9 @@ def probe_rows(world: World, tables: Sequence[Model] = ()) -> list[Leak]:
     """Try every walled table, or these, as several services, among rows that are not theirs."""
     leaks = []
     with transaction.atomic():
-        theirs = {model: _rows_in_own_space(model, world.there.service) for model in tables or walled_models()}
+        theirs = {
+            model: _rows_in_own_space(model, world.there.service) for model in tables or walled_models()
+        }
         # A party of exchanges that are none of the others' too: the partner, the police.
         for me in (world.here.service, world.here.programme, world.here.police):
             for model in tables or walled_models():
