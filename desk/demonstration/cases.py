@@ -1,55 +1,28 @@
-"""Some three hundred synthetic cases with their histories, the same at each run of a day."""
+"""Some three hundred synthetic cases, the same at each run of a day: who they are about."""
 
 import random
 from collections.abc import Iterator
-from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 
-from django.conf import settings
 from django.db import transaction
 from guardian.shortcuts import assign_perm
 
-from alerts.services import finalise_reading, second_reading
-from assessment.models import Answer, Reading
-from cases.models import (
-    Agreement,
-    Case,
-    Incident,
-    IncidentKind,
-    Measure,
-    MeasureKind,
-    Note,
-    Person,
-    PersonRole,
-    Task,
-)
-from cases.models.agreement import AgreementForm
+from cases.models import Case, Person, PersonRole
 from cases.models.case import WORK_ON
-from cases.models.notes import NoteKind
 from cases.models.people import Sex
 from cases.services.people import index_names
 from desk.demonstration import texts
-from pole.accounts.models import User
+from desk.demonstration.course import Course, Workplace, at_work
 from pole.calendar import BRUSSELS
-from pole.tenancy.actor import Actor
 from pole.tenancy.context import tenant
 from pole.tenancy.models import Membership, Service, ServiceKind
 from pole.tenancy.permissions import Role
 
 CASES = {ServiceKind.VICTIM_SUPPORT: 170, ServiceKind.PERPETRATOR_PROGRAMME: 100, ServiceKind.POLICE: 30}
-RECENT = 4  # cases a service, read under the protocol in force: their alerts really leave
+# Cases first read under the protocol in force, in each service: their alerts really leave, or are held.
+FRESH = ("installing", "leaving", "fears", "confined")
+CLOSED = 0.6
 SEED = 2026
-
-
-@dataclass(frozen=True, slots=True)
-class Workplace:
-    """A service, who works there, and the dice."""
-
-    service: Service
-    practitioners: list[User]
-    referent: User
-    partners: list[Service]
-    dice: random.Random
 
 
 def make_cases(now: datetime, total: int = sum(CASES.values())) -> Iterator[int]:
@@ -63,7 +36,7 @@ def make_cases(now: datetime, total: int = sum(CASES.values())) -> Iterator[int]
         with transaction.atomic(), tenant(service.pk):
             place = _workplace(service, services)
             for index in range(number):
-                _case(place, index, recent=index >= number - RECENT, now=now)
+                _case(place, index, fresh=(("", *FRESH)[max(0, index - number + len(FRESH) + 1)]), now=now)
                 written += 1
                 if written % 20 == 0:
                     yield written
@@ -78,29 +51,39 @@ def _workplace(service: Service, services: list[Service]) -> Workplace:
     return Workplace(service, people, referent, partners, random.Random(f"{SEED}{service.slug}"))  # noqa: S311 - repeatable on purpose
 
 
-def _case(place: Workplace, index: int, *, recent: bool, now: datetime) -> None:
+def _case(place: Workplace, index: int, *, fresh: str, now: datetime) -> None:
+    """One case: read just now as the profile `fresh` says, or followed for months, or closed."""
     dice, today = place.dice, now.astimezone(BRUSSELS).date()
     author = dice.choice(place.practitioners)
-    # Histories end before the protocol begins: what they show was decided without it.
-    age = dice.randint(10, 30) if recent else dice.randint(110, 900)
-    opened = today - timedelta(days=age)
+    closed = not fresh and dice.random() < CLOSED
+    opened = today - timedelta(
+        days=dice.randint(10, 30) if fresh else dice.randint(110, 900 if closed else 300)
+    )
     case = Case.objects.create(
         service=place.service,
         reference=f"{opened.year}-{index + 1:04}",
         summary=dice.choice(texts.SUMMARIES),
         opened_on=opened,
-        active_at=_hour(dice, opened),
-        closed_on=opened + timedelta(days=90) if not recent and dice.random() < 0.25 else None,
+        active_at=at_work(dice, opened),
+        closed_on=opened + timedelta(days=100) if closed else None,
     )
     assign_perm(WORK_ON, author, case)
+    course = Course(place, case, author, dice)
     followed = _people(place, case)
-    last = _history(place, case, author, opened, days=3 if recent else 95)
-    if dice.random() < 0.5 or recent:
-        _agree(place, case, followed, author, today if recent else opened)
-    if recent:
-        _read_now(place, case, author, now - timedelta(minutes=dice.randint(5, 240)))
-    else:
-        _read_before(place, case, author, opened, last)
+    if fresh:
+        course.events(opened, days=(today - opened).days)
+        course.agree(followed, today)
+        course.read(fresh, now - timedelta(minutes=dice.randint(5, 40)))
+        course.task(today + timedelta(days=dice.randint(0, 9)))
+        return
+    # Read first before the protocol began, so that what it showed then was decided without it.
+    course.events(opened, days=95)
+    profile = course.profile()
+    course.read(profile, at_work(dice, opened + timedelta(days=dice.randint(0, 20))))
+    if dice.random() < 0.5:
+        course.agree(followed, opened)
+    if not closed:
+        course.go_on(profile, today)
 
 
 def _people(place: Workplace, case: Case) -> Person:
@@ -136,104 +119,3 @@ def _person(place: Workplace, case: Case, role: str, surname: str, *, woman: boo
     )
     index_names(person)
     return person
-
-
-def _history(place: Workplace, case: Case, author: User, opened: date, days: int) -> date:
-    """Contacts, facts, measures, tasks over the case's first days; the last day of them."""
-    dice, last = place.dice, opened
-    for _ in range(dice.randint(2, 7)):
-        day = opened + timedelta(days=dice.randint(0, days))
-        last = max(last, day)
-        Note.objects.create(
-            service=place.service,
-            case=case,
-            author=author,
-            kind=dice.choice(NoteKind.values),
-            happened_at=_hour(dice, day),
-            text=dice.choice(texts.NOTES),
-        )
-    for _ in range(dice.randint(0, 3)):
-        Incident.objects.create(
-            service=place.service,
-            case=case,
-            recorded_by=author,
-            kind=dice.choice(IncidentKind.values),
-            happened_on=opened + timedelta(days=dice.randint(-20, days)),
-            text=dice.choice(texts.INCIDENTS),
-        )
-    if dice.random() < 0.3:
-        starts = opened + timedelta(days=dice.randint(0, days))
-        Measure.objects.create(
-            service=place.service,
-            case=case,
-            recorded_by=author,
-            kind=dice.choice(MeasureKind.values),
-            starts_on=starts,
-            ends_on=starts + timedelta(days=14),
-        )
-    if dice.random() < 0.4:
-        due = opened + timedelta(days=days)
-        Task.objects.create(
-            service=place.service,
-            case=case,
-            text=dice.choice(texts.TASKS),
-            due_at=_hour(dice, due),
-            assigned_to=author,
-            done_at=_hour(dice, due) if case.closed_on else None,
-        )
-    return last
-
-
-def _agree(place: Workplace, case: Case, followed: Person, author: User, given: date) -> None:
-    Agreement.objects.create(
-        service=place.service,
-        case=case,
-        person=followed,
-        recipient=place.dice.choice(place.partners),
-        categories=["C01", "C04", "C05", "C06", "C14"],
-        purposes=["F1", "F2"],
-        basis="agreement",
-        form=AgreementForm.WRITTEN,
-        informed_on=given,
-        given_on=given,
-        expires_on=given + timedelta(days=150),
-        recorded_by=author,
-    )
-
-
-def _read_before(place: Workplace, case: Case, author: User, opened: date, last: date) -> None:
-    """One to three readings, at a time when no protocol was in force."""
-    number = place.dice.randint(1, 3)
-    for step in range(number):
-        day = opened + timedelta(days=(last - opened).days * step // number)
-        _finalise(place, case, author, _hour(place.dice, day))
-
-
-def _read_now(place: Workplace, case: Case, author: User, at: datetime) -> None:
-    _finalise(place, case, author, at)
-
-
-def _finalise(place: Workplace, case: Case, author: User, at: datetime) -> None:
-    reading = Reading.objects.create(
-        service=place.service, case=case, author=author, grid=settings.READING_GRID, started_at=at
-    )
-    profile = place.dice.choices(
-        list(texts.PROFILES), weights=[weight for _, weight in texts.PROFILES.values()]
-    )[0]
-    answers = texts.PROFILES[profile][0]
-    Answer.objects.bulk_create(
-        Answer(service=place.service, reading=reading, indicator=code, saved_at=at, source="victim", **answer)
-        for code, answer in answers.items()
-    )
-    actor = Actor(service=place.service, user_id=author.pk, role=Role.PRACTITIONER)
-    finalise_reading(actor=actor, reading_id=reading.pk, at=at, motive=texts.CALMER)
-    reading.refresh_from_db()
-    if reading.awaits_second:
-        second = Actor(service=place.service, user_id=place.referent.pk, role=Role.REFERENT)
-        second_reading(actor=second, reading_id=reading.pk, agrees=True, motive=texts.AGREED, at=at)
-
-
-def _hour(dice: random.Random, day: date) -> datetime:
-    return datetime(
-        day.year, day.month, day.day, dice.randint(9, 16), dice.choice([0, 15, 30, 45]), tzinfo=BRUSSELS
-    )
