@@ -35,8 +35,9 @@ def make_cases(now: datetime, total: int = sum(CASES.values())) -> Iterator[int]
             continue
         with transaction.atomic(), tenant(service.pk):
             place = _workplace(service, services)
-            for index in range(number):
-                _case(place, index, fresh=(("", *FRESH)[max(0, index - number + len(FRESH) + 1)]), now=now)
+            plan = [*[""] * (number - len(FRESH)), *FRESH]
+            for index, fresh in enumerate(plan):
+                _case(place, index, fresh=fresh, now=now)
                 written += 1
                 if written % 20 == 0:
                     yield written
