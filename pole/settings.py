@@ -200,7 +200,10 @@ CELERY_BROKER_TRANSPORT_OPTIONS = {
     "interval_max": 0,
 }
 SWEEP_EVERY = timedelta(seconds=env.float("POLE_SWEEP_SECONDS", default=5))
-CELERY_BEAT_SCHEDULE = {"sweep": {"task": "alerts.sweep", "schedule": SWEEP_EVERY}}
+CELERY_BEAT_SCHEDULE = {
+    "sweep": {"task": "alerts.sweep", "schedule": SWEEP_EVERY},
+    "receipts": {"task": "tenancy.forget_receipts", "schedule": timedelta(hours=6)},
+}
 # Red never queues behind anything else. A worker serves both unless told otherwise.
 CELERY_TASK_QUEUES = [Queue("red"), Queue("celery")]
 CELERY_TASK_DEFAULT_QUEUE = "celery"

@@ -85,6 +85,7 @@ class Receipt(models.Model):
             Walled(by="service"),
             models.UniqueConstraint(fields=["service", "user", "key"], name="receipt_once"),
         ]
+        indexes = [models.Index(fields=["service", "at"], name="receipt_age")]
 
     def __str__(self) -> str:
         return str(self.key)
