@@ -37,10 +37,15 @@ class Node:
     file: str = ""
     error_class: type[FileError] = field(default=FileError, repr=False)
 
+    @property
+    def place(self) -> str:
+        """The path as people read it: `markers.M1.floors[0]`."""
+        path = "".join(f"[{step}]" if isinstance(step, int) else f".{step}" for step in self.path)
+        return path.removeprefix(".")
+
     def error(self, reason: str) -> FileError:
         """What to raise about this value."""
-        path = "".join(f"[{step}]" if isinstance(step, int) else f".{step}" for step in self.path)
-        return self.error_class(reason, path=path.removeprefix("."), line=self.line, file=self.file)
+        return self.error_class(reason, path=self.place, line=self.line, file=self.file)
 
     def plain(self) -> Any:
         """The value as plain data, without places."""

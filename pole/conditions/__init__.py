@@ -6,7 +6,19 @@ which fact. This package knows no domain: the caller hands in a `Vocabulary` tha
 """
 
 from pole.conditions.evaluation import Facts, Predicate, Program, Trace, trace
-from pole.conditions.language import All, AnyOf, AtLeast, Condition, Named, Not, Test, facts_in, names_in
+from pole.conditions.language import (
+    All,
+    AnyOf,
+    AtLeast,
+    Condition,
+    Named,
+    Not,
+    Test,
+    facts_in,
+    names_in,
+    parts,
+    walk,
+)
 from pole.conditions.parsing import ConditionError, expand, find_cycle, parse, parse_named
 from pole.conditions.vocabulary import Choice, Codes, Day, Flag, Kind, Number, Vocabulary
 from pole.conditions.wording import Wording, describe, explain
@@ -40,5 +52,7 @@ __all__ = [
     "names_in",
     "parse",
     "parse_named",
+    "parts",
     "trace",
+    "walk",
 ]

@@ -1,0 +1,209 @@
+"""What a grid may legally say and cannot mean: found by exact search, each with its place and why.
+
+A fault makes the grid unusable: something in it can never happen, or always does. A note is for whoever wrote
+it to look at.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import date
+from itertools import pairwise
+
+from assessment.grid import Grid
+from assessment.grids.places import Path, Placed, below, conditions_of
+from assessment.grids.reach import Reach, Witness
+from assessment.grids.search import SearchTooLong
+from pole.conditions import All, Condition, Named, Not, facts_in, names_in
+from pole.yamlfile import Node
+
+TOO_LONG = "was not decided: the search for answers was given up"
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """Something found: `path` and `line` in the file, and why, in plain words."""
+
+    path: str
+    line: int
+    reason: str
+    is_fault: bool = True
+
+    def __str__(self) -> str:
+        return f"line {self.line}: {self.path}: {self.reason}"
+
+
+@dataclass(slots=True)
+class Checked:
+    """All findings in the order of the file, and a witness for everything that can be reached."""
+
+    findings: list[Finding] = field(default_factory=list)
+    witnesses: dict[str, Witness] = field(default_factory=dict)
+
+    @property
+    def faults(self) -> list[Finding]:
+        """Those that make the grid unusable."""
+        return [finding for finding in self.findings if finding.is_fault]
+
+
+def check(grid: Grid, root: Node, *, on: date) -> Checked:
+    """Look for what cannot happen, always happens, or changes nothing.
+
+    Args:
+        root: the file that the grid was read from, for the lines.
+        on: the day on which readings are tried.
+    """
+    checking = _Checking(grid, root, Reach(grid, on=on))
+    for placed in conditions_of(grid):
+        checking.condition(placed)
+    checking.types()
+    checking.floors()
+    checking.levels()
+    found = [*checking.found, *_clocks(grid, root), *_unread(grid, root)]
+    return Checked(
+        sorted(set(found), key=lambda item: (item.line, item.path, item.reason)), checking.witnesses
+    )
+
+
+class _Checking:
+    """Collects what the search finds out."""
+
+    def __init__(self, grid: Grid, root: Node, reach: Reach) -> None:
+        self.grid, self.root, self.reach = grid, root, reach
+        self.found: list[Finding] = []
+        self.witnesses: dict[str, Witness] = {}
+
+    def find(self, path: Path, *wanted: Condition) -> Witness | None:
+        """A witness; an empty one, and a note, where the search was given up."""
+        try:
+            return self.reach.find(*wanted)
+        except SearchTooLong:
+            self.found.append(_at(self.root, path, TOO_LONG, is_fault=False))
+            return Witness()
+
+    def condition(self, placed: Placed) -> None:
+        """One whole condition and its parts."""
+        if placed.condition == All(()):  # written as `always`
+            return
+        dead: list[Path] = []
+        data = self.root.at(placed.path).plain()
+        inner = [*below(placed.condition, data, placed.path), (placed.path, placed.condition)]
+        for path, part in sorted(inner, key=lambda item: -len(item[0])):  # the deepest first
+            whole = path == placed.path
+            if isinstance(part, Named) and not whole:
+                continue  # said where it is written
+            if any(deeper[: len(path)] == path for deeper in dead) and not whole:
+                continue
+            if self.find(path, part) is None:
+                self.found.append(_at(self.root, path, self._never(placed, part, whole, bool(dead))))
+                dead.append(path)
+            elif self.find(path, Not(part)) is None:
+                what = placed.what if whole else "this part"
+                reason = f"{what} holds whatever is answered, also when nothing was explored"
+                self.found.append(_at(self.root, path, reason))
+
+    def types(self) -> None:
+        """Whether each line of the types can be the first that holds."""
+        for code in self.grid.dynamics:
+            path: Path = ("dynamics", code)
+            if witness := self.find(path, self.reach.type_is(code)):
+                self.witnesses[code] = witness
+            elif self.reach.find(Named(code)) is not None:
+                self.found.append(
+                    _at(self.root, path, f"type {code} is never reached: {self._covered(code)}")
+                )
+
+    def floors(self) -> None:
+        """Whether each floor, type and rule can set its level, and decide it."""
+        for reached in self.reach.setting_a_level():
+            name = f"{reached.code} at {reached.level}"
+            if (witness := self.find(reached.path, reached.when)) is not None:
+                if reached.code not in self.grid.dynamics:
+                    self.witnesses[name] = witness
+                if self.find(reached.path, reached.when, Not(self.reach.above(reached.level))) is None:
+                    reason = f"{name} never decides: whenever it applies, something else reaches more"
+                    self.found.append(_at(self.root, reached.path, reason, is_fault=False))
+            elif reached.code in self.grid.markers and self.reach.find(Named(reached.code)) is not None:
+                self.found.append(_at(self.root, reached.path, self._floor(reached.code, reached.level)))
+
+    def levels(self) -> None:
+        """Whether each level is ever suggested."""
+        where = {level: ("levels", n) for n, level in enumerate(self.grid.levels)}
+        for level, item in self.grid.levels.items():
+            path: Path = ("not_assessable",) if level is None else where[level]
+            name = f"level {'NE' if level is None else level}"
+            try:
+                witness = self.reach.suggested(level)
+            except SearchTooLong:
+                self.found.append(_at(self.root, path, f"{name} {TOO_LONG}", is_fault=False))
+                continue
+            if witness is None:
+                reason = f"{name} ({item.label}) is never suggested: no answers lead to it"
+                self.found.append(_at(self.root, path, reason))
+            else:
+                self.witnesses[name] = witness
+
+    def _never(self, placed: Placed, part: Condition, whole: bool, blamed: bool) -> str:
+        if not whole:
+            return f"this part of {placed.what} never holds: {_exclusive(part)}"
+        verb = "can never be raised" if placed.what.startswith("marker") else "never holds"
+        why = "because of what is said about its parts" if blamed else _exclusive(part)
+        return f"{placed.what} {verb}: {why}"
+
+    def _covered(self, code: str) -> str:
+        for above in self.reach.lines_above(code):
+            if self.reach.find(Named(code), Not(Named(above))) is None:
+                return f"whenever it holds, {above}, above it, holds already"
+        return "the lines above it, taken together, hold whenever it does"
+
+    def _floor(self, code: str, level: int) -> str:
+        marker = self.grid.markers[code]
+        floor = next(floor for floor in marker.floors if floor.level == level)
+        if self.reach.find(Named(code), floor.when) is None:
+            return f"floor {level} of marker {code} never applies: its condition excludes the marker's own"
+        return f"floor {level} of marker {code} never applies: a higher floor always does when it could"
+
+
+def _exclusive(part: Condition) -> str:
+    names = sorted(facts_in(part) | names_in(part))
+    return f"no answers give {', '.join(names)} as it asks" if names else "it asks for nothing that can be"
+
+
+def _at(root: Node, path: Path, reason: str, *, is_fault: bool = True) -> Finding:
+    node = root.at(path)
+    return Finding(node.place, node.line, reason, is_fault)
+
+
+def _clocks(grid: Grid, root: Node) -> Iterator[Finding]:
+    clocks = [(level, item.full_within) for level, item in grid.levels.items() if level is not None]
+    for n, ((low, slow), (high, fast)) in enumerate(pairwise(clocks), start=1):
+        if fast > slow:
+            reason = f"level {high} is reviewed later than level {low}: the more serious, the sooner"
+            yield _at(root, ("levels", n, "full_within"), reason)
+
+
+def _unread(grid: Grid, root: Node) -> Iterator[Finding]:
+    """What is asked or named, and changes nothing."""
+    conditions = [placed.condition for placed in conditions_of(grid)]
+    tested = frozenset[str]().union(*map(facts_in, conditions)) | ({grid.due} if grid.due else set())
+    used = frozenset[str]().union(*map(names_in, conditions))
+    looked_at = {fact.partition(".")[0] for fact in tested} | grid.strong | grid.lowest_wants
+    looked_at |= grid.retention.incomplete | grid.retention.open
+    for code, indicator in grid.indicators.items():
+        if code not in looked_at:
+            reason = f"no rule looks at {code}: it informs people and computes nothing"
+            yield _at(root, ("indicators", code), reason, is_fault=False)
+        for detail in indicator.details.values():
+            if detail.code == indicator.scale.number or f"{code}.{detail.code}" in tested:
+                continue
+            path: Path = ("indicators", code, "details", detail.code)
+            if detail.decides:
+                reason = f"'{detail.code}' leaves a reading incomplete and no condition reads it"
+                yield _at(root, path, reason)
+            elif detail.kind != "text":
+                reason = f"no condition of the grid reads '{detail.code}': only protocols may"
+                yield _at(root, path, reason, is_fault=False)
+    for name in grid.conditions:
+        if name not in used:
+            yield _at(root, ("conditions", name), f"nothing uses the condition '{name}'", is_fault=False)
