@@ -116,7 +116,7 @@ def _reading(source: _Source) -> Lines:
         {
             "grid": reading.grid,
             "dynamics": dynamics,
-            "dynamics_label": grid.dynamics[dynamics].label,
+            "dynamics_label": grid.dynamics[dynamics].label if dynamics else "",
             "level": reading.in_force,
             "level_label": grid.levels[reading.in_force].label,
             "markers": [{"code": code, "label": grid.markers[code].label} for code in reading.markers],

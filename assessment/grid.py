@@ -64,11 +64,13 @@ class Value:
 
 @dataclass(frozen=True, slots=True)
 class Scale:
-    """The values that an indicator may take, or, with `number`, the whole number that it asks for."""
+    """The values that an indicator may take, or, with `number`, the whole number that it asks for and, as
+    `label`, what that counts."""
 
     code: str
     values: Mapping[str, Value]
     number: str | None = None
+    label: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,11 +17,13 @@ def read_scales(node: Node) -> dict[str, Scale]:
     """The scales by name; the first one listed is that of indicators which name none."""
     scales = {}
     for code, item in node.mapping().items():
-        parts = item.mapping(optional=("values", "number"))
-        if len(parts) != 1:
+        parts = item.mapping(optional=("values", "number", "label"))
+        if ("number" in parts) == ("values" in parts):
             raise item.error("a scale has either 'values' or a 'number'")
+        if ("number" in parts) != ("label" in parts):
+            raise item.error("a scale with a 'number' says with 'label' what is counted, and no other does")
         if "number" in parts:
-            scales[code] = Scale(code, {}, number=parts["number"].text())
+            scales[code] = Scale(code, {}, parts["number"].text(), parts["label"].text())
             continue
         values = {
             name: _value(name, rank, value)
@@ -75,7 +77,7 @@ def read_indicators(node: Node, scales: Mapping[str, Scale], axes: Collection[st
             else {}
         )
         if scale.number:
-            details[scale.number] = Detail(scale.number, scale.number, "number")
+            details[scale.number] = Detail(scale.number, scale.label, "number")
         texts = {name: item[name].text() if name in item else "" for name in TEXTS}
         indicators[code] = Indicator(
             code=code,

@@ -1,21 +1,16 @@
-"""A grid is a file: what a wrong one is told, and that another shape of grid needs no code."""
+"""A grid is a file: what a wrong one is told."""
 
 # ruff: noqa: E501  (a table reads line by line)
 
-from io import StringIO
 from pathlib import Path
 
 import pytest
-from django.core.management import call_command
 
-from assessment.grid import Answer
 from assessment.grids import GridError, load_grid, shipped
 from assessment.grids.loading import HERE
-from assessment.reading import read
-from tests.assessment.reader import GRID, ON
+from tests.assessment.reader import GRID
 
 PDC = (HERE / "pdc-1.yaml").read_text(encoding="utf-8")
-TICKS = Path(__file__).parent / "grids" / "ticks.yaml"
 
 
 def broken(tmp_path: Path, before: str, after: str) -> Path:
@@ -45,7 +40,9 @@ def broken(tmp_path: Path, before: str, after: str) -> Path:
         ("assume: firearm", "assume: tank", "indicators.E5.details.kind.assume", "expected one of"),
         ("within: 12 months}", "within: a year}", "scales.presence.values.recent.within", "period"),
         ("same_day_as: current", "same_day_as: now", "scales.presence.values.worsening", "not a value"),
-        ("  days: {number: days}", "  days: {}", "scales.days", "either 'values' or a 'number'"),
+        ("{number: days, label: jours}", "{}", "scales.days", "either 'values' or a 'number'"),
+        ("{number: days, label: jours}", "{number: days}", "scales.days", "'label' what is counted"),
+        ("kin: {values: ", "kin: {label: proches, values: ", "scales.kin", "and no other does"),
         ("  control: [A1, A2", "  control: [A1, A99", "lists.control[1]", "'A99' is not defined"),
         ("  control: [A1, A2", "  control: [A1, A1", "lists.control[1]", "stands here twice"),
         ("when: {any: [{at_least: 3, of: control}", "when: {any: [{at_least: 7, of: control}", "conditions.domination.when.any[0].at_least", "1 to 6"),
@@ -99,20 +96,8 @@ def test_an_unknown_grid_is_refused_with_those_that_exist():
     assert load_grid("pdc-1") is load_grid("pdc-1")
 
 
-def test_a_tick_list_with_a_threshold_needs_a_file_and_no_code():
-    grid = load_grid(TICKS)
-    yes, no = Answer("yes"), Answer("no")
-    ticked = read(grid, {"Q1": yes, "Q2": yes, "Q3": no, "Q4": yes}, on=ON)
-    assert (ticked.dynamics, ticked.severity) == (None, 1)
-    assert ticked.grounds[0].causes == {"Q1", "Q2", "Q4"}
-    assert read(grid, {"Q1": yes, "Q2": yes}, on=ON).severity == 0
-    judged = read(grid, {"J1": yes}, on=ON)
-    assert [ground.code for ground in judged.grounds] == ["judgement"]
-    assert "Jugement professionnel (J1)" in " ".join(judged.explain())
-
-
 def test_the_shipped_grid_says_what_it_is():
-    assert shipped() == ("pdc-1",)
+    assert "pdc-1" in shipped()
     assert "pas la grille officielle" in GRID.notice
     assert len(GRID.indicators) == 47
     assert {item.basis[0] for item in GRID.indicators.values()} <= {"S", "I", "P"}
@@ -121,20 +106,3 @@ def test_the_shipped_grid_says_what_it_is():
         assert indicator.plain, indicator.code
         assert indicator.gloss, indicator.code
     assert all(marker.whom_first for marker in GRID.markers.values())
-
-
-def test_grid_check_says_what_is_wrong_and_what_is_odd(tmp_path, capsys):
-    out, err = StringIO(), StringIO()
-    call_command("grid", "check", str(HERE / "pdc-1.yaml"), stdout=out, stderr=err)
-    assert "47 indicators" in out.getvalue()
-    assert "odd" not in out.getvalue()
-
-    odd = broken(tmp_path, "full_within: 72 hours", "full_within: 90 days")
-    call_command("grid", "check", str(odd), stdout=out, stderr=err)
-    assert "level 4 is reviewed later than level 3" in out.getvalue()
-
-    wrong = broken(tmp_path, "due: E7.due", "due: E7.what")
-    with pytest.raises(SystemExit) as caught:
-        call_command("grid", "check", str(wrong), stdout=out, stderr=err)
-    assert caught.value.code == 2
-    assert "broken.yaml:" in err.getvalue()
