@@ -111,8 +111,17 @@ class CompiledGrid:
         watched = active & grid.strong if grid.retention.open_strong else frozenset()
         if grid.retention.open_markers:
             watched = watched.union(*(self.causes_of(code, 0, facts) for code in markers))
-        due = facts.get(grid.due) if grid.due and facts.get(grid.due.partition(".")[0]) else None
-        return Before(facts, known, active, markers, watched, due)
+        return Before(facts, known, active, markers, watched, self.due(facts))
+
+    def keeps(self, level: int) -> bool:
+        """Whether this previous level is one that the grid keeps when answers are lacking."""
+        least = self.grid.retention.from_level
+        return least is not None and level >= least
+
+    def due(self, facts: Facts) -> date | None:
+        """The date that approaches, where its indicator is active."""
+        due = self.grid.due
+        return facts.get(due) if due and facts.get(due.partition(".")[0]) else None
 
 
 @lru_cache(maxsize=64)

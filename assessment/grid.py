@@ -184,9 +184,9 @@ class Axis:
 
 @dataclass(frozen=True, slots=True)
 class Retention:
-    """When the previous level is kept: from which level on, and for lack of which answers."""
+    """When the previous level is kept: from which level on (None: never), and for lack of which answers."""
 
-    from_level: int
+    from_level: int | None
     incomplete: frozenset[str]
     open: frozenset[str]
     open_markers: bool

@@ -71,28 +71,22 @@ def read(grid: Grid, answers: Mapping[str, Answer], *, on: date, previous: Previ
     dynamics, reached = reader.levels(facts)
     severity = max((level for _, level in reached), default=None)
 
-    retention = grid.retention
     not_known = tuple(code for code in reader.incomplete if f"{code}.known" not in facts)
     incomplete = bool(not_known or placed.missing)
     watched = reader.open if before is None else dict.fromkeys((*reader.open, *sorted(before.watched)))
     not_known_again = tuple(code for code in watched if f"{code}.known" not in facts)
-    keeps = level_before is not None and level_before >= retention.from_level and retention.from_level > 0
     carried: tuple[str, ...] = ()
-    if keeps and level_before is not None and (severity is None or severity < level_before):
+    if level_before is not None and reader.keeps(level_before):
         if incomplete or not_known_again:
-            severity = level_before
             reached.append(("previous", level_before))
-        elif retention.carried and before is not None:
-            carried = tuple(code for code in before.known if f"{code}.known" not in facts)
-            _, as_before = reader.levels({**before.only(carried), **bare}) if carried else ("", [])
+            severity = max(severity or 0, level_before)
+        elif grid.retention.carried and before is not None:
+            lost = tuple(code for code in before.known if f"{code}.known" not in facts)
+            _, as_before = reader.levels({**before.only(lost), **bare})
             would_be = min(max((level for _, level in as_before), default=0), level_before)
             if would_be > (severity or 0):
-                severity = would_be
+                severity, carried = would_be, lost
                 reached.append(("previous", would_be))
-            else:
-                carried = ()
-    elif keeps and level_before is not None and (incomplete or not_known_again):
-        reached.append(("previous", level_before))
     if severity is None and all(f"{code}.known" in facts for code in grid.lowest_wants):
         severity = grid.lowest.value
         reached.append(("explored", grid.lowest.value or 0))
@@ -117,7 +111,7 @@ def read(grid: Grid, answers: Mapping[str, Answer], *, on: date, previous: Previ
         previous_level=level_before,
         new_markers=tuple(code for code in markers if before is None or code not in before.markers),
         newly_active=active if before is None else active - before.active,
-        due=facts.get(grid.due) if grid.due and facts.get(grid.due.partition(".")[0]) else None,
+        due=reader.due(facts),
         previous_due=before.due if before else None,
         questions=tuple(placed.questions),
         caution_codes=tuple(caution.code for caution, holds in reader.cautions if holds(facts)),

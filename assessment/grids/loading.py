@@ -298,7 +298,7 @@ def _retention(
     lists: Mapping[str, Node],
 ) -> Retention:
     if node is None:
-        return Retention(0, frozenset(), frozenset(), open_markers=False, open_strong=False, carried=False)
+        return Retention(None, frozenset(), frozenset(), open_markers=False, open_strong=False, carried=False)
     item = node.mapping(required=("from_level",), optional=("incomplete", "open", "open_also", "carry"))
     also = (
         [part.one_of({"markers", "strong"}) for part in item["open_also"].items()]

@@ -34,15 +34,13 @@ class Program:
         self._compiled: dict[str, Predicate] = {}
         self._causes: dict[str, Causes] = {}
 
-    def compile(self, condition: Condition) -> Predicate:  # noqa: PLR0911  (one return per form)
+    def compile(self, condition: Condition) -> Predicate:
         """The condition as a function of the facts; the empty `All` always holds."""
         match condition:
             case Test():
                 return _test(condition)
             case Named(name):
                 return self.reference(name)
-            case Not(AnyOf(of)):
-                return _none([self.compile(part) for part in of])
             case Not(of):
                 inner = self.compile(of)
                 return lambda facts: not inner(facts)
@@ -51,8 +49,6 @@ class Program:
             case AnyOf(of):
                 return _any([self.compile(part) for part in of])
             case AtLeast(number, of):
-                if flags := _flags(of):
-                    return _at_least_flags(number, flags)
                 return _at_least(number, [self.compile(part) for part in of])
 
     def reference(self, name: str) -> Predicate:
@@ -130,31 +126,17 @@ def _any(predicates: list[Predicate]) -> Predicate:
     return predicate
 
 
-def _none(predicates: list[Predicate]) -> Predicate:
-    found = _any(predicates)
-    return lambda facts: not found(facts)
-
-
 def _at_least(number: int, predicates: list[Predicate]) -> Predicate:
-    return lambda facts: sum(inner(facts) for inner in predicates) >= number
-
-
-def _at_least_flags(number: int, flags: list[str]) -> Predicate:
     def predicate(facts: Facts) -> bool:
-        count = 0
-        for flag in flags:
-            if facts.get(flag) is True:
-                count += 1
-        return count >= number
+        wanted = number
+        for inner in predicates:
+            if inner(facts):
+                wanted -= 1
+                if not wanted:
+                    return True
+        return False
 
     return predicate
-
-
-def _flags(of: tuple[Condition, ...]) -> list[str]:
-    flags = [
-        part.fact for part in of if isinstance(part, Test) and part.operand is True and part.test == "is"
-    ]
-    return flags if len(flags) == len(of) else []
 
 
 def _test(test: Test) -> Predicate:  # noqa: PLR0911  (one return per test)

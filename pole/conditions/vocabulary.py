@@ -69,4 +69,4 @@ class Vocabulary:
         """The known fact that looks most like a mistyped one, or an empty string."""
         from difflib import get_close_matches
 
-        return next(iter(get_close_matches(word, self.facts, n=1)), "")
+        return next(iter(get_close_matches(word, self.facts)), "")

@@ -1,12 +1,15 @@
 """The grid `pdc-1`, line by line: types, markers, levels, and what is kept from the previous reading."""
 
+import json
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 import pytest
 
 from assessment.grid import InvalidAnswer, UnknownIndicator
-from assessment.reading import Previous
+from assessment.grids import GridError
+from assessment.grids.loading import read_grid
+from assessment.reading import Previous, read
 from pole.yamlfile import load
 from tests.assessment.reader import ASKED, GRID, ON, WATCHED, absent, answers, reading
 
@@ -301,8 +304,6 @@ def test_codes_and_values_that_the_grid_does_not_have_are_refused():
 
 
 def test_the_explanation_is_in_sentences_and_can_be_stored():
-    import json
-
     result = reading(DOMINATION | {"B4": "current", "E1": "recent", "A8": "past"})
     text = " ".join(result.explain())
     assert "Dynamique T4, Perte de contrôle" in text
@@ -313,3 +314,105 @@ def test_the_explanation_is_in_sentences_and_can_be_stored():
     assert (stored["severity"], stored["dynamics"], stored["grid"]) == (3, "T4", "pdc-1")
     assert stored["explanation"] == result.explain()
     assert {ground["code"] for ground in stored["grounds"]} == {ground.code for ground in result.grounds}
+
+
+def previously(given: dict, *, on: date | None = None, level: int | None = 3, before: int | None = None):
+    """A previous reading with these answers."""
+    return Previous(level, answers(given), on, before)
+
+
+def test_the_previous_reading_is_read_as_of_its_own_day():
+    strangled = {
+        "A8": {"value": "past", "seen": date(2024, 7, 1)}
+    }  # within 24 months in June, not in September
+    now = {"A8": {"value": "recent", "seen": date(2026, 8, 1)}}
+    assert reading(now, previous=previously(strangled, on=date(2026, 6, 1))).new_markers == ()
+    assert reading(now, previous=previously(strangled, on=date(2026, 8, 1))).new_markers == ("M2",)
+    assert reading(now, previous=previously(strangled)).new_markers == ("M2",), (
+        "without a day: that of this one"
+    )
+
+
+def test_a_marker_that_looks_at_the_level_before_is_not_new_when_it_held_then():
+    silent = {"C6": 9}
+    assert reading(silent, previous=previously(silent, before=3)).new_markers == ()
+    assert reading(silent, previous=previously(silent)).new_markers == ("M13",)
+
+
+@pytest.mark.parametrize(
+    ("given", "level", "grounds"),
+    [
+        pytest.param(absent() | {"B7": "recent", "A8": "unknown"}, 3, {("M10", 3), ("previous", 3)}, id="equal"),
+        pytest.param(absent() | {"B7": "recent", "A8": "unknown"}, 2, {("M10", 3), ("previous", 2)}, id="lower"),
+        pytest.param(absent() | {"B7": "recent", "A8": "unknown"}, 1, {("M10", 3)}, id="1 is not kept"),
+        pytest.param(absent() | {"B7": "recent"}, 3, {("M10", 3)}, id="nothing lacking"),
+        pytest.param(absent() | {"B9": "recent"}, 2, {("M11", 3), ("previous", 2)}, id="a detail lacking"),
+    ],
+)  # fmt: skip
+def test_a_level_kept_is_told_beside_what_reaches_one(given, level, grounds):
+    result = reading(given, previous=Previous(level))
+    assert {(ground.code, ground.level) for ground in result.grounds} == grounds
+    assert result.severity == 3
+
+
+def test_a_result_knows_what_came_before_and_what_is_strong():
+    first, later = reading({"A4": "recent", "A5": "recent"}), reading({}, previous=Previous(2))
+    assert (first.first, first.previous_level, first.strong) == (True, None, {"A4"})
+    assert (later.first, later.previous_level, later.strong) == (False, 2, frozenset())
+
+
+SMALL = """
+grid: small
+version: "1"
+title: Essai
+notice: Grille d'essai.
+axes: {Q: {label: Questions, plain: Des faits.}}
+scales: {tick: {values: {no: {label: non}, yes: {label: oui, active: true}}}}
+indicators: {Q1: {label: Une}, Q2: {label: Deux}, Q3: {label: Trois}}
+levels:
+  - {level: 0, label: rien, plain: Rien., full_within: 90 days}
+  - {level: 1, label: peu, plain: Peu., full_within: 30 days}
+  - {level: 2, label: trop, plain: Trop., full_within: 7 days}
+suggestion:
+  rules:
+    - {code: one, level: 1, label: une, when: {all: [Q1, Q3]}}
+    - {code: two, level: 2, label: deux, when: {all: [Q2, Q3]}}
+  lowest: {level: 0}
+"""
+
+
+def small(given: dict[str, str], previous: Previous | None = None, **keep: object):
+    """Read with a grid of three questions whose scale begins at 0."""
+    kept = f"  keep_previous: {json.dumps(keep)}\n" if keep else ""
+    grid = read_grid(load(SMALL + kept, error=GridError))
+    return read(grid, answers(given), on=ON, previous=previous)
+
+
+def test_a_scale_may_begin_at_zero():
+    result = small({})
+    assert (result.severity, result.reached, result.due) == (0, (("explored", 0),), None)
+
+
+def test_a_grid_that_keeps_no_level_keeps_none_and_one_that_keeps_any_keeps_the_lowest_too():
+    before = Previous(1, answers({"Q1": "yes", "Q3": "yes"}))
+    assert small({"Q3": "no"}, before).severity == 0
+    assert small({"Q3": "no"}, before, from_level=1, incomplete=["Q1"]).severity == 1
+    assert small({"Q3": "no"}, before, from_level=2, incomplete=["Q1"]).severity == 0
+    assert small({}, Previous(0), from_level=0, incomplete=["Q1"]).reached == (("previous", 0),)
+
+
+@pytest.mark.parametrize(
+    ("before", "level", "now", "carry", "severity", "carried"),
+    [
+        pytest.param({"Q1": "yes"}, 1, {"Q3": "yes"}, True, 1, ("Q1",), id="up to level 1 where the scale has a 0"),
+        pytest.param({"Q1": "yes"}, 1, {"Q3": "yes"}, False, 0, (), id="not where the grid does not carry"),
+        pytest.param({"Q2": "yes"}, 1, {"Q3": "yes"}, True, 1, ("Q2",), id="never above the previous level"),
+        pytest.param({"Q1": "yes"}, 1, {"Q3": "no"}, True, 0, (), id="not where it changes nothing"),
+        pytest.param({"Q1": "yes"}, 2, {"Q2": "yes", "Q3": "yes"}, True, 2, (), id="nor beside something higher"),
+    ],
+)  # fmt: skip
+def test_what_is_no_longer_known_counts_as_before(before, level, now, carry, severity, carried):
+    previous = Previous(level, answers(before))
+    result = small(now, previous, from_level=1, carry=carry)
+    assert (result.severity, result.carried) == (severity, carried)
+    assert ("previous", severity) in result.reached or not carried

@@ -13,6 +13,7 @@ from pole.conditions import (
     AtLeast,
     Choice,
     Codes,
+    Condition,
     ConditionError,
     Day,
     Flag,
@@ -25,6 +26,9 @@ from pole.conditions import (
     describe,
     expand,
     explain,
+    facts_in,
+    find_cycle,
+    names_in,
     parse,
     parse_named,
     trace,
@@ -221,3 +225,202 @@ def test_predicate_trace_and_causes_agree(condition, facts):
     assert (program.causes(condition)(dict(facts)) is not None) is held
     assert explain(trace(condition, program, dict(facts)), Wording())
     assert describe(condition, Wording())
+
+
+@pytest.mark.parametrize(
+    ("data", "facts", "expected"),
+    [
+        pytest.param("a", {"a": 1}, False, id="a number is no yes"),
+        ({"level": {"at_most": 3}}, {"level": 3}, True),
+        ({"level": {"at_most": 3}}, {"level": 4}, False),
+        ({"codes": {"none_of": ["Z"]}}, {"codes": {"Z"}}, False),
+        ({"codes": {"none_of": ["Z"]}}, {}, True),
+        ({"codes": {"all_of": ["X", "Y"]}}, {"codes": {"X", "Y", "Z"}}, True),
+        ({"codes": {"all_of": ["X"]}}, {}, False),
+        ({"codes": {"any_of": ["X"]}}, {}, False),
+        ({"at_least": 1, "of": [{"a": False}, {"b": False}]}, {"a": True, "b": True}, False),
+        ({"at_least": 2, "of": [{"a": False}, {"b": False}]}, {"a": False, "b": False}, True),
+        ({"at_least": 1, "of": [{"codes": {"empty": True}}]}, {"codes": set()}, True),
+        pytest.param({"at_least": 2, "of": ["a", "b", "c"]}, {"a": True, "b": True, "c": True}, True, id="more"),
+    ],
+)  # fmt: skip
+def test_a_test_holds_at_its_bounds_and_not_beyond(data, facts, expected):
+    assert holds(data, **facts) is expected
+
+
+@pytest.mark.parametrize(
+    ("data", "message"),
+    [
+        ("zzzz", "'zzzz' is not defined"),
+        ("colours", "'colours' is not defined; did you mean 'colour'?"),
+        ({}, "expected a condition, found an empty mapping"),
+        ([], "expected a condition, found a list"),
+        (None, "expected a condition, found nothing"),
+        ({"all": "a"}, "'all' wants a list of conditions that is not empty"),
+        ({"all": ["a"], "any": ["b"]}, "one key at a time (found all, any); combine conditions with 'all' or 'any'"),
+        ({"at_least": 3, "of": ["a", "b"]}, "'at_least' wants a number from 1 to 2"),
+        ({"at_least": 1, "of": ["a", "a"]}, "the same condition is counted twice"),
+        ({"colour": {"at_least": 1}}, "'colour' cannot be tested with 'at_least' (only: in, is)"),
+        ("level", "'level' is not yes or no: say which test, e.g. {level: {is: ...}}"),
+        ({"level": {}}, "say what is asked of 'level'"),
+        ({"level": {"in": ["two"]}}, "'in' wants whole numbers"),
+        ({"level": True}, "'is' wants a whole number"),
+        ({"colour": {"in": []}}, "'in' wants a list that is not empty"),
+        ({"a": "yes"}, "'is' wants true or false here"),
+        ({"codes": {"any_of": ["W"]}}, "'W' is not one of: X, Y, Z"),
+    ],
+)  # fmt: skip
+def test_a_refusal_says_what_is_wrong_in_words(data, message):
+    with pytest.raises(ConditionError) as caught:
+        parse(data, WORDS)
+    assert (str(caught.value), caught.value.reason) == (message, message)
+
+
+def nested(depth: int) -> Any:
+    """A condition under so many `not`."""
+    return {"not": nested(depth - 1)} if depth else "a"
+
+
+def test_forty_levels_are_deep_enough():
+    assert parse(nested(40), WORDS)
+    with pytest.raises(ConditionError) as caught:
+        parse(nested(41), WORDS)
+    assert str(caught.value) == "conditions are nested too deeply"
+    assert caught.value.path == ("not",) * 41
+
+
+def test_a_condition_is_read_as_it_is_written():
+    assert parse("always", WORDS) == All(())
+    assert parse({"level": 3}, WORDS) == Test("level", "is", 3)
+    assert parse({"level": {"at_least": 1, "at_most": 2}}, WORDS) == All(
+        (Test("level", "at_least", 1), Test("level", "at_most", 2))
+    )
+    assert parse({"at_least": 2, "of": ["a", "b"]}, WORDS) == AtLeast(
+        2, (Test("a", "is", True), Test("b", "is", True))
+    )
+    assert parse({"none": ["a"]}, WORDS) == Not(AnyOf((Test("a", "is", True),)))
+
+
+@pytest.mark.parametrize(("name", "path"), [("a", ("there", "a")), ("always", ("there", "always"))])
+def test_a_name_hides_neither_a_fact_nor_always(name, path):
+    with pytest.raises(ConditionError) as caught:
+        parse_named({name: "b"}, WORDS, path=("there",))
+    assert str(caught.value) == f"'{name}' is already the name of a fact"
+    assert caught.value.path == path
+
+
+def test_the_place_of_a_mistake_in_a_named_condition_begins_with_its_name():
+    with pytest.raises(ConditionError) as caught:
+        parse_named({"one": {"all": ["a", "x"]}}, WORDS, path=("there",))
+    assert caught.value.path == ("there", "one", "all", 1)
+
+
+def test_circles_are_found_among_many_roads_and_names_from_elsewhere_are_left_alone():
+    assert find_cycle({"one": Named("elsewhere")}) == ()
+    levels: dict[str, Condition] = {
+        f"{side}{n}": All((Named(f"l{n + 1}"), Named(f"r{n + 1}"))) for n in range(40) for side in "lr"
+    }
+    assert find_cycle(levels) == (), "each is looked at once: there are 2**40 roads"
+    with pytest.raises(ValueError, match=r"^conditions refer to one another: one -> one$"):
+        Program({"one": Not(Named("one"))})
+
+
+def test_each_named_condition_is_remembered_under_its_own_name():
+    program = Program(parse_named({"one": "a", "two": "b"}, WORDS))
+    facts = {"a": True, "b": False}
+    assert (program.reference("one")(facts), program.reference("two")(facts)) == (True, False)
+
+
+def test_causes_are_followed_through_names():
+    named = parse_named({"one": {"any": ["a", "b"]}}, WORDS)
+    program = Program(named)
+    causes = program.causes(All((Named("one"), Test("c", "is", True))))
+    assert causes({"a": True, "c": True}) == {"a", "c"}
+    assert causes({"c": True}) is None
+    assert program.causes(Named("one"))({"b": True}) == {"b"}
+
+
+def test_a_test_that_does_not_go_with_its_operand_is_refused():
+    with pytest.raises(ValueError, match=r"^'within' does not go with 7$"):
+        Program({}).compile(Test("seen", "within", 7))
+
+
+@pytest.mark.parametrize("key", ["all", "any", "none", "of"])
+def test_a_list_has_its_name_wherever_conditions_are_listed(key):
+    assert expand({key: "abc"}, {"abc": ["a"]}) == {key: ["a"]}
+    assert expand([{"not": {key: "abc"}}], {"abc": ["a"]}) == [{"not": {key: ["a"]}}]
+
+
+def test_nothing_else_is_taken_for_the_name_of_a_list():
+    assert expand({"not": "abc", "at_least": 2}, {"abc": ["a"]}) == {"not": "abc", "at_least": 2}
+    assert expand({"all": "xyz"}, {"abc": ["a"]}) == {"all": "xyz"}
+
+
+def test_what_a_condition_looks_at_is_found_at_any_depth():
+    condition = parse({"all": ["a", {"not": {"any": ["one", {"level": 2}]}}]}, WORDS, names=["one"])
+    assert facts_in(condition) == {"a", "level"}
+    assert names_in(condition) == {"one"}
+
+
+def test_a_vocabulary_stays_as_it_was_made():
+    facts = {"a": Flag("a")}
+    words = Vocabulary(facts)
+    facts["b"] = Flag("b")
+    assert "a" in words
+    assert "b" not in words
+    with pytest.raises(TypeError):
+        words.facts["b"] = Flag("b")  # type: ignore[index]
+    assert words.nearest("zzzz") == ""
+    assert Vocabulary({"severity": Flag(), "severities": Flag()}).nearest("severit") == "severity"
+
+
+class Telling(Wording):
+    """Says a test with what it met."""
+
+    def test(self, test: Test, value: Any = None) -> str:
+        """The fact, and the value met."""
+        return test.fact if value is None else f"{test.fact}={value}"
+
+
+@pytest.mark.parametrize(
+    ("data", "sentence"),
+    [
+        ("always", "dans tous les cas"),
+        ({"any": ["a", {"all": ["b", "c"]}]}, "a ou (b et c)"),
+        ({"all": ["a", {"any": ["b", "c"]}]}, "a et (b ou c)"),
+        ({"none": ["a", {"all": ["b", "c"]}]}, "aucun de : a, (b et c)"),
+        ({"not": {"all": ["a", "b"]}}, "il n'est pas vrai que (a et b)"),
+        ({"at_least": 2, "of": ["a", "b", "c"]}, "au moins 2 parmi : a, b, c"),
+        ({"all": ["a", "always"]}, "a et dans tous les cas"),
+        ({"any": ["a", {"at_least": 1, "of": ["b", "c"]}]}, "a ou (au moins 1 parmi : b, c)"),
+    ],
+)
+def test_a_condition_reads_as_a_sentence(data, sentence):
+    assert describe(parse(data, WORDS), Wording()) == sentence
+
+
+@pytest.mark.parametrize(
+    ("data", "facts", "sentence"),
+    [
+        ({"level": {"at_least": 2}}, {"level": 3}, "level=3"),
+        ({"level": {"at_least": 2}}, {"level": 1}, "pas : level"),
+        ("always", {}, "dans tous les cas"),
+        ({"not": "always"}, {}, "dans tous les cas"),
+        ({"at_least": 2, "of": ["a", "b", "c"]}, {"a": True, "c": True}, "2 sur 3 (au moins 2) : a=True, c=True"),
+        ({"at_least": 2, "of": ["a", "b", "c"]}, {"c": True}, "1 seulement sur les 2 voulus parmi 3"),
+        ({"any": ["a", "b", "c"]}, {"a": True, "c": True}, "a=True, c=True"),
+        ({"any": ["a", "b"]}, {}, "pas : a et pas : b"),
+        ({"any": [{"all": ["a", "b"]}, "c"]}, {"a": True, "b": True, "c": True}, "a=True et b=True"),
+        ({"any": ["c", {"all": ["a", "b"]}]}, {"a": True, "b": True, "c": True}, "c=True"),
+        ({"any": [{"all": ["a", "b"]}, "c"]}, {}, "pas : a et pas : b et pas : c"),
+        ({"all": ["a", "b"]}, {"a": True}, "pas : b"),
+    ],
+)  # fmt: skip
+def test_an_explanation_tells_the_branches_that_decided(data, facts, sentence):
+    traced = trace(parse(data, WORDS), Program({}), {"on": ON, **facts})
+    assert explain(traced, Telling()) == sentence
+
+
+def test_a_trace_keeps_every_part():
+    traced = trace(parse({"at_least": 1, "of": ["a", "b"]}, WORDS), Program({}), {"a": True})
+    assert [(part.held, part.value) for part in traced.parts] == [(True, True), (False, None)]
