@@ -5,10 +5,14 @@ reading, the protocols are asked as if it had been answered so, and whatever the
 the review is due at once.
 """
 
+import logging
 from datetime import date, datetime
 from functools import cache
 from pathlib import Path
 from typing import Any
+
+from django.db import InterfaceError, OperationalError, transaction
+from django.utils import timezone
 
 from alerts.deciding import decide
 from alerts.facts import agreements_of, facts_of
@@ -27,6 +31,8 @@ from pole.yamlfile import load
 from protocols.engine import evaluate, orders_of
 from protocols.registry import standings
 
+log = logging.getLogger("alerts.changes")
+
 AT_ONCE = 100
 
 
@@ -38,19 +44,32 @@ def consume_changes(service: Service) -> int:
         .select_related("case")
         .order_by("at")[:AT_ONCE]
     )
-    changes = list(waiting)
-    for change in changes:
-        now = database_now()
-        if change.kind in (ChangeKind.MEASURE, ChangeKind.BREACH):
-            _measure_changed(service, change, now)
-        if (
-            change.kind in (ChangeKind.MEASURE, ChangeKind.BREACH, ChangeKind.INCIDENT)
-            and change.case.has_reading
-        ):
-            _review_now(change, now)
-        change.consumed_at = now
-        change.save(update_fields=["consumed_at"])
-    return len(changes)
+    return sum(_consumed(service, change) for change in waiting)
+
+
+def _consumed(service: Service, change: CaseChange) -> bool:
+    """Consume one; False when it could not be, and waits. It holds up no other: theirs may be the graver one."""
+    try:
+        with transaction.atomic():
+            _consume(service, change, database_now())
+    except (InterfaceError, OperationalError):  # the database's trouble, not this change's
+        raise
+    except Exception:
+        log.exception("change %s could not be consumed; tried again at the next sweep", change.pk)
+        return False
+    return True
+
+
+def _consume(service: Service, change: CaseChange, now: datetime) -> None:
+    if change.kind in (ChangeKind.MEASURE, ChangeKind.BREACH):
+        _measure_changed(service, change, now)
+    if (
+        change.kind in (ChangeKind.MEASURE, ChangeKind.BREACH, ChangeKind.INCIDENT)
+        and change.case.has_reading
+    ):
+        _review_now(change, now)
+    change.consumed_at = now
+    change.save(update_fields=["consumed_at"])
 
 
 def _review_now(change: CaseChange, now: datetime) -> None:
@@ -108,8 +127,10 @@ def _hold_what_it_orders(
 def _as_if_answered(last: Reading, overlay: dict[str, Answer], now: datetime) -> Result:
     """The last reading's answers with the change laid over them, read as a new one would be."""
     answers = answers_of(last)
-    previous = Previous(last.in_force, answers, last.finalised_at.date(), last.previous_level)  # type: ignore[union-attr] # finalised
-    return read(load_grid(last.grid), {**answers, **overlay}, on=now.date(), previous=previous)
+    # Days are Brussels': at night the database's own are still yesterday's, and a breach of today would be to come.
+    read_on = timezone.localdate(last.finalised_at)
+    previous = Previous(last.in_force, answers, read_on, last.previous_level)
+    return read(load_grid(last.grid), {**answers, **overlay}, on=timezone.localdate(now), previous=previous)
 
 
 def _answer(line: dict[str, Any], details: dict[str, Any], seen: date | None) -> Answer:
