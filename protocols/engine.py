@@ -28,9 +28,11 @@ __all__ = [
     "Finding",
     "Order",
     "compare_situation",
+    "deadlines",
     "duties_of",
     "evaluate",
     "orders_of",
+    "reminder_days",
     "reminders",
 ]
 
@@ -143,20 +145,16 @@ class _Moment:
         changes: dict[str, object] = {"decide_by" if order.action == HOLD else "send_by": limit}
         party = self.protocol.parties[order.recipient]
         warnings = [party.warning] if party.warning else []
-        if order.action == SEND and urgency.acknowledge:
-            hours = self.protocol.clock(urgency.acknowledge, order.recipient, self.holidays)
-            acknowledge_by = due(self.at, urgency.acknowledge, hours)
-            changes["acknowledge_by"] = acknowledge_by
-            if not urgency.acknowledge.working and acknowledge_by > due(self.at, urgency.acknowledge, ALWAYS):
+        if order.action == SEND:
+            acknowledge_by, answer_by = deadlines(
+                self.protocol, urgency, recipient=order.recipient, at=self.at, holidays=self.holidays
+            )
+            changes |= {"acknowledge_by": acknowledge_by, "answer_by": answer_by}
+            if urgency.answer:
+                changes |= {"answer_within": urgency.answer, "answer_from": urgency.answer_from}
+            plain = urgency.acknowledge if urgency.acknowledge and not urgency.acknowledge.working else None
+            if plain and acknowledge_by and acknowledge_by > due(self.at, plain, ALWAYS):
                 warnings.append("recipient_closed")
-        if order.action == SEND and urgency.answer:
-            start = changes.get("acknowledge_by") if urgency.answer_from == "acknowledgement" else self.at
-            hours = self.protocol.clock(urgency.answer, order.recipient, self.holidays)
-            changes |= {
-                "answer_within": urgency.answer,
-                "answer_from": urgency.answer_from,
-                "answer_by": due(start if isinstance(start, datetime) else self.at, urgency.answer, hours),
-            }
         return replace(order, warnings=tuple(warnings), **changes)  # type: ignore[arg-type]  # built just above
 
     def _sender_limit(self, within: Delay | None) -> datetime | None:
@@ -169,6 +167,19 @@ class _Moment:
     @property
     def _day(self) -> date:
         return self.at.astimezone(self.protocol.zone).date()
+
+
+def deadlines(
+    protocol: Protocol, urgency: Urgency, *, recipient: str, at: datetime, holidays: frozenset[date]
+) -> tuple[datetime | None, datetime | None]:
+    """By when what is handed over at `at` is acknowledged, and answered, in the recipient's hours."""
+
+    def runs_out(delay: Delay, start: datetime) -> datetime:
+        return due(start, delay, protocol.clock(delay, recipient, holidays))
+
+    acknowledge_by = runs_out(urgency.acknowledge, at) if urgency.acknowledge else None
+    start = acknowledge_by if urgency.answer_from == "acknowledgement" else None
+    return acknowledge_by, runs_out(urgency.answer, start or at) if urgency.answer else None
 
 
 @dataclass(frozen=True)
@@ -216,6 +227,12 @@ def compare_situation(
     return Comparison(applied, True, moment.timed(order, article.urgency, None))
 
 
+def reminder_days(protocol: Protocol, ends_on: date) -> list[date]:
+    """The days on which the end of a protection measure is recalled."""
+    periods = protocol.reminder.before if protocol.reminder else ()
+    return [ends_on - (period.after(date.min) - date.min) for period in periods]
+
+
 def reminders(
     protocol: Protocol, facts: Facts, *, ends_on: date, after: date, holidays: frozenset[date] = frozenset()
 ) -> list[tuple[date, Order]]:
@@ -229,8 +246,7 @@ def reminders(
     if article is None or facts.severity is None or facts.severity < article.least_severity:
         return []
     owed = []
-    for period in article.before:
-        day = ends_on - (period.after(date.min) - date.min)
+    for day in reminder_days(protocol, ends_on):
         at = datetime.combine(day, time.min, protocol.zone)
         if day < after or not protocol.in_force_on(day):
             continue

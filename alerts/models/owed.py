@@ -37,7 +37,7 @@ class Owed(models.Model):
     service = models.ForeignKey("tenancy.Service", on_delete=models.PROTECT, related_name="+")
     kind = models.CharField(max_length=10, choices=OwedKind)
     subject_id = models.UUIDField()
-    # 0 for the duty address; a rung's number, a reminder's days: what makes the same kind owed again.
+    # 0 for the duty address; a rung's number, a reminder's day: what makes the same kind owed again.
     step = models.PositiveSmallIntegerField(default=0)
     # A member of the service, by id; empty: the duty address.
     addressee_id = models.UUIDField(null=True)
