@@ -34,6 +34,10 @@ BROKER_RESTS = 2.0  # seconds without a new attempt after one that failed
 _broker_rests_until = 0.0
 
 
+class DoneByAnother(Exception):
+    """A row was settled by another worker; what this one wrote for it is taken back."""
+
+
 def owe(
     *,
     service: Service,
@@ -107,13 +111,20 @@ def claim(owed_id: UUID) -> Owed | None:
 
 
 def settle(row: Owed, reply: str) -> None:
-    """Done, with what was said; the lease ends."""
-    Owed.objects.filter(pk=row.pk).update(done_at=database_now(), leased_until=None, reply=reply[:REPLY_KEPT])
+    """Done, with what was said; the lease ends.
+
+    Raises:
+        DoneByAnother: the lease had run out, and whoever took it next was faster.
+    """
+    mine = Owed.objects.filter(pk=row.pk, done_at=None)
+    if not mine.update(done_at=database_now(), leased_until=None, reply=reply[:REPLY_KEPT]):
+        raise DoneByAnother
 
 
 def put_back(row: Owed, reply: str) -> None:
-    """Not done: tried again at `next_try_at`."""
-    Owed.objects.filter(pk=row.pk, done_at=None).update(leased_until=None, reply=reply[:REPLY_KEPT])
+    """Not done: tried again at `next_try_at`. A lease that somebody else took meanwhile stays theirs."""
+    mine = Owed.objects.filter(pk=row.pk, done_at=None, leased_until=row.leased_until)
+    mine.update(leased_until=None, reply=reply[:REPLY_KEPT])
 
 
 def retry_after(attempts: int) -> timedelta:

@@ -5,7 +5,7 @@ import smtplib
 from collections.abc import Callable
 from uuid import UUID
 
-from django.db import close_old_connections
+from django.db import close_old_connections, transaction
 
 from alerts import escalation, notices, outbox
 from alerts.models import Owed, OwedKind
@@ -14,6 +14,9 @@ from alerts.situations import take_in
 
 log = logging.getLogger("alerts.work")
 
+# A mail can't be taken back, so it is sent first and settled after: at least once. What only writes is settled in
+# its own transaction: once, whatever dies in between.
+SPEAKS_OUTSIDE = {OwedKind.NOTICE}
 PERFORM: dict[str, Callable[[Owed], str]] = {
     OwedKind.NOTICE: notices.notify,
     OwedKind.RUNG: escalation.climb,
@@ -33,7 +36,13 @@ def work_off(owed_id: UUID) -> bool:
     if row is None:
         return False
     try:
-        reply = PERFORM[row.kind](row)
+        if row.kind in SPEAKS_OUTSIDE:
+            outbox.settle(row, PERFORM[row.kind](row))
+        else:
+            with transaction.atomic():
+                outbox.settle(row, PERFORM[row.kind](row))
+    except outbox.DoneByAnother:
+        return False
     except Exception as error:  # whatever went wrong, the row stays owed and says why
         close_old_connections()
         outbox.put_back(row, _said(error))
@@ -45,7 +54,6 @@ def work_off(owed_id: UUID) -> bool:
         ):
             escalation.hurry(row, error)
         return False
-    outbox.settle(row, reply)
     return True
 
 

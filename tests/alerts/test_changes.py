@@ -1,15 +1,16 @@
 """A change in a case can make rules fire; what it orders is held, since nobody retained a level yet."""
 
-from datetime import timedelta
+from datetime import UTC, timedelta
 
 import pytest
 from django.utils import timezone
 
-from alerts import work
+from alerts import outbox, work
 from alerts.changes import consume_changes
 from alerts.factories import agreement, finalised, protocol
 from alerts.models import Alert, Owed, OwedKind
 from assessment.factories import LEVEL_2
+from assessment.models import Answer
 from cases import services as cases
 from cases.factories import case as make_case
 from cases.models import CaseChange, MeasureKind, MeasureStatus
@@ -68,6 +69,18 @@ def consume(cast: Cast) -> int:
         return consume_changes(service)
 
 
+def reminder(measure, days: int) -> Owed:
+    day = measure.ends_on - timedelta(days=days)
+    rows = Owed.objects.filter(kind=OwedKind.REMINDER, subject_id=measure.pk)
+    return next(row for row in rows if row.due_at.astimezone(BRUSSELS).date() == day)
+
+
+def make_due(row: Owed) -> None:
+    """On its day, before nine as after."""
+    now = database_now()
+    Owed.objects.filter(pk=row.pk).update(due_at=now, next_try_at=now, leased_until=None)
+
+
 def received_by(service) -> int:
     with inside(service):
         return Exchange.objects.received_by(service.pk).count()
@@ -122,15 +135,15 @@ def test_reminders_are_owed_four_days_and_one_day_before_the_end(cast: Cast, rea
     consume(cast)
 
     rows = Owed.objects.filter(kind=OwedKind.REMINDER, subject_id=measure.pk)
-    days = {(row.step, row.due_at.astimezone(BRUSSELS).date()) for row in rows}
-    assert days == {(4, measure.ends_on - timedelta(days=4)), (1, measure.ends_on - timedelta(days=1))}
+    days = {row.due_at.astimezone(BRUSSELS).date() for row in rows}
+    assert days == {measure.ends_on - timedelta(days=4), measure.ends_on - timedelta(days=1)}
 
 
 def test_a_reminder_reaches_whom_matrix_and_agreement_allow(cast: Cast, read_case):
     measure = record_measure(cast, read_case)
     consume(cast)
-    row = Owed.objects.get(kind=OwedKind.REMINDER, subject_id=measure.pk, step=4)
-    Owed.objects.filter(pk=row.pk).update(due_at=database_now(), next_try_at=database_now())
+    row = reminder(measure, 4)
+    make_due(row)
 
     assert work.work_off(row.pk)
 
@@ -145,12 +158,123 @@ def test_a_reminder_reaches_whom_matrix_and_agreement_allow(cast: Cast, read_cas
 def test_a_measure_that_ended_early_reminds_nobody(cast: Cast, read_case):
     measure = record_measure(cast, read_case)
     consume(cast)
-    row = Owed.objects.get(kind=OwedKind.REMINDER, subject_id=measure.pk, step=4)
+    row = reminder(measure, 4)
     with inside(cast.victims):
         cases.change_measure(
             actor=cast.actor(cast.ana), case=measure.case, measure=measure, status=MeasureStatus.ENDED
         )
-    Owed.objects.filter(pk=row.pk).update(due_at=database_now(), next_try_at=database_now())
+    make_due(row)
 
     assert work.work_off(row.pk)
     assert received_by(cast.police) == 0
+
+
+def prolong(cast: Cast, measure, *, days: int):
+    with inside(cast.victims):
+        cases.change_measure(
+            actor=cast.actor(cast.ana),
+            case=measure.case,
+            measure=measure,
+            status=MeasureStatus.IN_FORCE,
+            ends_on=measure.ends_on + timedelta(days=days),
+        )
+    consume(cast)
+
+
+def test_a_measure_prolonged_after_a_reminder_is_recalled_for_its_new_end(cast: Cast, read_case):
+    measure = record_measure(cast, read_case)
+    consume(cast)
+    first = reminder(measure, 4)
+    make_due(first)
+    assert work.work_off(first.pk)
+
+    prolong(cast, measure, days=10)
+
+    again = reminder(measure, 4)
+    assert (again.pk != first.pk, again.done_at) == (True, None)
+
+
+def test_the_reminder_of_an_end_that_was_put_off_tells_nobody(cast: Cast, read_case):
+    measure = record_measure(cast, read_case)
+    consume(cast)
+    row = reminder(measure, 4)
+    prolong(cast, measure, days=10)
+    make_due(row)
+
+    assert work.work_off(row.pk)
+    assert received_by(cast.police) == 0
+
+
+def test_a_reminder_sent_late_leaves_no_more_on_an_agreement_withdrawn_since(cast: Cast, read_case):
+    measure = record_measure(cast, read_case)
+    consume(cast)
+    row = reminder(measure, 4)
+    early = database_now() - timedelta(seconds=5)
+    Owed.objects.filter(pk=row.pk).update(due_at=early, next_try_at=early)
+    with inside(cast.victims):
+        cases.withdraw_agreement(
+            actor=cast.actor(cast.ana), case=read_case, agreement=read_case.agreements.get()
+        )
+
+    assert work.work_off(row.pk)
+    assert received_by(cast.police) == 0
+
+
+def test_a_breach_of_today_is_read_at_night_too(cast: Cast, read_case, monkeypatch):
+    """Half past midnight in Brussels is still yesterday where the database counts."""
+    tonight = timezone.localtime(database_now()).replace(hour=0, minute=30).astimezone(UTC)
+    monkeypatch.setattr("alerts.changes.database_now", lambda: tonight)
+    breach(cast, record_measure(cast, read_case))
+
+    assert consume(cast) == 2
+
+    with inside(cast.victims):
+        assert Alert.objects.held().count() == 2
+
+
+def test_a_change_that_cannot_be_consumed_holds_up_no_other(cast: Cast, read_case):
+    with inside(cast.victims):
+        older = make_case(cast.victims, team=[cast.ana], followed="Lise Autre")
+    finalised(cast.actor(cast.ana), LEVEL_2, at=database_now() - timedelta(days=1), case=older)
+    stuck = record_measure(cast, older)
+    with inside(cast.victims):
+        Answer.objects.filter(reading__case=older, indicator="A1").update(value="no such answer")
+    breach(cast, stuck)
+    breach(cast, record_measure(cast, read_case))
+
+    consume(cast)
+
+    with inside(cast.victims):
+        assert {alert.case for alert in Alert.objects.held().select_related("case")} == {read_case}
+        assert CaseChange.objects.get(consumed_at=None).case == older
+
+
+def test_a_worker_that_dies_before_it_says_so_reminds_once(cast: Cast, read_case, monkeypatch):
+    measure = record_measure(cast, read_case)
+    consume(cast)
+    row = reminder(measure, 4)
+    make_due(row)
+
+    def dies(*_args):
+        raise SystemExit
+
+    with monkeypatch.context() as at_the_last_moment:
+        at_the_last_moment.setattr(outbox, "settle", dies)
+        with pytest.raises(SystemExit):
+            work.work_off(row.pk)
+    make_due(row)
+    assert work.work_off(row.pk)
+
+    assert received_by(cast.police) == 1
+
+
+def test_two_colleagues_at_one_row_write_it_once(cast: Cast, read_case):
+    measure = record_measure(cast, read_case)
+    consume(cast)
+    row = reminder(measure, 4)
+    make_due(row)
+    claimed = outbox.claim(row.pk)
+    outbox.settle(claimed, "by a faster one")
+
+    with pytest.raises(outbox.DoneByAnother):
+        outbox.settle(claimed, "by a slow one")
