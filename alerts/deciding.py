@@ -139,7 +139,8 @@ def send(
 
 
 def hold(*, actor: Actor, alert: Alert) -> None:
-    """Keep an alert for the référent, tell every référent, and start the clock at whose end the direction is asked."""
+    """Keep an alert for the référent, tell every référent who sees it, and start the clock at whose end the
+    direction is asked."""
     alert.save()
     told = notify_role(
         service=actor.service,
@@ -148,6 +149,7 @@ def hold(*, actor: Actor, alert: Alert) -> None:
         step=1,
         urgency=alert.urgency,
         deadline_at=alert.decide_by,
+        case=alert.case,
     )
     # Without a référent the direction is asked at once.
     outbox.owe(

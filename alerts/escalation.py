@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 
 from alerts import outbox
 from alerts.models import Alert, AlertState, Handling, Owed, OwedKind
-from cases.models import Task
+from cases.models import Case, Task
 from pole.audit.models import Tag, record
 from pole.calendar import due
 from pole.clock import database_now
@@ -74,7 +74,7 @@ def climb(row: Owed) -> str:
         ):
             return f"told {role.value}"
         if row.step < len(ladder):
-            _bring_forward(exchange.pk, service, above=row.step)
+            _bring_forward(exchange.pk, service, step=row.step + 1)
             return f"no {role.value}: next rung at once"
         _ask_a_human(service, _("An alert received has no acknowledgement and nobody is left to notify."))
         return f"no {role.value}: a task for the service"
@@ -102,7 +102,7 @@ def warn_sender(row: Owed) -> str:
 def ask_direction(row: Owed) -> str:
     """A held alert that nobody decided: the direction is asked. It never leaves by itself."""
     with inside(row.service) as service:
-        alert = Alert.objects.get(pk=row.subject_id)
+        alert = Alert.objects.select_related("case", "reading").get(pk=row.subject_id)
         if alert.state != AlertState.HELD:
             return "decided"
         alert.undecided_at = database_now()
@@ -115,17 +115,23 @@ def ask_direction(row: Owed) -> str:
             step=row.step + 1,
             urgency=row.urgency,
             deadline_at=None,
+            case=alert.case,
         ):
             _ask_a_human(
                 service,
-                _("A held alert was not decided in time and the service has no direction to ask."),
+                _(
+                    "A held alert was not decided in time, and nobody of the direction sees this case. "
+                    "Add a référent or the direction to its team."
+                )
+                if alert.case and alert.case.is_restricted
+                else _("A held alert was not decided in time and the service has no direction to ask."),
                 alert=alert,
             )
         return "direction asked"
 
 
 def hurry(row: Owed, error: smtplib.SMTPException) -> None:
-    """A refusal for good (5xx) of the duty address: the first rung need not wait for its hour."""
+    """A refusal for good (5xx): the next rung need not wait for its hour. Refused again, the ones after it do."""
     codes = (
         [code for code, _text in error.recipients.values()]
         if isinstance(error, smtplib.SMTPRecipientsRefused)
@@ -133,7 +139,7 @@ def hurry(row: Owed, error: smtplib.SMTPException) -> None:
     )
     if row.kind == OwedKind.NOTICE and any(code >= 500 for code in codes):
         with inside(row.service) as service:
-            _bring_forward(row.subject_id, service, above=row.step)
+            _bring_forward(row.subject_id, service, step=row.step + 1)
 
 
 def notify_role(
@@ -145,11 +151,18 @@ def notify_role(
     urgency: str,
     deadline_at: datetime | None,
     but: UUID | None = None,
+    case: Case | None = None,
 ) -> int:
-    """Owe a notice to each member who has the role; how many there are."""
-    members = Membership.objects.current().filter(service=service, role=role)
-    if but:
-        members = members.exclude(user_id=but)
+    """Owe a notice to each member who has the role; how many there are.
+
+    Args:
+        but: somebody who is not to be asked.
+        case: what it is about, when only those who see it can act: a restricted case is its team's.
+    """
+    current = Membership.objects.current().filter(service=service, role=role)
+    members = [member for member in current if member.user_id != but]
+    if case and case.is_restricted:
+        members = [member for member in members if _sees(member, case)]
     for member in members:
         outbox.owe(
             service=service,
@@ -164,21 +177,27 @@ def notify_role(
     return len(members)
 
 
-def _bring_forward(exchange_id: UUID, service: Service, *, above: int) -> None:
+def _sees(member: Membership, case: Case) -> bool:
+    actor = Actor(member.service, member.user_id, member.role)
+    return Case.objects.visible_to(actor).filter(pk=case.pk).exists()
+
+
+def _bring_forward(exchange_id: UUID, service: Service, *, step: int) -> None:
     now = database_now()
-    waiting = Owed.objects.filter(
-        service=service, kind=OwedKind.RUNG, subject_id=exchange_id, step__gt=above, done_at=None
-    ).order_by("step")
-    if rung := waiting.first():
-        Owed.objects.filter(pk=rung.pk, due_at__gt=now).update(due_at=now, next_try_at=now)
+    Owed.objects.filter(
+        service=service, kind=OwedKind.RUNG, subject_id=exchange_id, step=step, done_at=None, due_at__gt=now
+    ).update(due_at=now, next_try_at=now)
 
 
 def _ask_a_human(service: Service, text: str, alert: Alert | None = None) -> None:
+    author = alert.reading.author_id if alert and alert.reading else None
+    is_here = author and Membership.objects.current().filter(service=service, user_id=author).exists()
     Task.objects.create(
         service=service,
         case=alert.case if alert else None,
         text=text,
         due_at=database_now(),
         is_urgent=True,
-        assigned_to_id=alert.reading.author_id if alert and alert.reading else None,
+        # Whoever left reads no task: then it is anybody's of the case.
+        assigned_to_id=author if is_here else None,
     )

@@ -4,7 +4,7 @@ from datetime import datetime
 
 from assessment.result import Result
 from cases.models import Agreement as StoredAgreement
-from cases.models import Case
+from cases.models import Case, PersonRole
 from protocols.engine import Agreement, Cause, Facts
 from protocols.registry import Standing
 from protocols.terms import Protocol
@@ -14,8 +14,13 @@ CHOSEN = "chosen"
 
 
 def agreements_of(case: Case, standing: Standing, at: datetime) -> tuple[Agreement, ...]:
-    """What the people of the case agreed may be told to the parties, as it stands at that moment."""
-    stored = StoredAgreement.objects.in_force(at).filter(case=case, service=case.service_id)
+    """What the person followed agreed may be told to the parties, as it stands at that moment.
+
+    Theirs alone: the agreement of one person never opens another's case (`demo-2026`, article 2 §2).
+    """
+    stored = StoredAgreement.objects.in_force(at).filter(
+        case=case, service=case.service_id, person__role=PersonRole.FOLLOWED
+    )
     found = ((standing.code_of(row.recipient_id), row) for row in stored)
     return tuple(
         Agreement(code, frozenset(row.categories), frozenset(row.purposes), row.expires_on)

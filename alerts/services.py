@@ -4,12 +4,14 @@ from datetime import datetime
 from uuid import UUID
 
 from django.db import transaction
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from alerts import situations
 from alerts.content import content_for
 from alerts.deciding import decide, send
 from alerts.escalation import notify_role
+from alerts.facts import agreements_of
 from alerts.models import Alert, AlertState
 from alerts.outlook import outlooks
 from assessment import finalising, seconding
@@ -18,13 +20,12 @@ from assessment.models import Reading
 from assessment.stored import result_of
 from cases.models import Case
 from pole.audit.models import Tag, record
-from pole.calendar import due
 from pole.holidays import holidays_around
 from pole.tenancy.actor import Actor
 from pole.tenancy.permissions import Perm, Role
-from protocols.engine import AWAITING_SECOND_READER
+from protocols.engine import AWAITING_SECOND_READER, Facts, deadlines
 from protocols.exchange import Refused, bases_without_agreement
-from protocols.registry import standing_under
+from protocols.registry import Standing, standing_under
 from protocols.terms import AGREEMENT
 
 
@@ -63,15 +64,7 @@ def finalise_reading(
     )
     alerts = _ask_protocols(actor, reading, at)
     if reading.awaits_second:
-        notify_role(
-            service=actor.service,
-            role=Role.REFERENT,
-            subject_id=reading.pk,
-            step=1,
-            urgency="",
-            deadline_at=reading.second_due_at,
-            but=actor.user_id,
-        )
+        _ask_second_reader(actor, reading)
     situations.compare_all(actor=actor, case=reading.case, at=at)
     return alerts
 
@@ -87,8 +80,9 @@ def second_reading(*, actor: Actor, reading_id: UUID, agrees: bool, motive: str,
         cases.refusals.Refused: see `assessment.seconding.second`.
     """
     reading = seconding.second(actor=actor, reading_id=reading_id, agrees=agrees, motive=motive, at=at)
+    # What a change in the case ordered is not the second reader's: it waits for the référent's own decision.
     waiting = Alert.objects.held().filter(
-        reading=reading, held_because=AWAITING_SECOND_READER, service=actor.service
+        reading=reading, change=None, held_because=AWAITING_SECOND_READER, service=actor.service
     )
     for alert in waiting.select_for_update(of=("self",)):
         _drop(actor, alert, motive or _("The second reader agreed with the lower level."), at)
@@ -104,25 +98,24 @@ def release_held(*, actor: Actor, alert_id: UUID, basis: str, motive: str, at: d
 
     Raises:
         DecidedAlready: sent or dropped before.
-        protocols.exchange.Refused: no protocol in force any more, or a basis it does not admit.
+        protocols.exchange.Refused: no protocol in force any more, a basis it does not admit, or nothing left to
+            send since the agreement it rested on was withdrawn.
     """
     alert = _held(actor, alert_id)
     standing = standing_under(alert.protocol, actor.service)
     if basis not in bases_without_agreement(standing.protocol):
         raise Refused(_("This is no basis that a référent can give."), _("Choose one of the protocol’s."))
-    protocol, holidays = standing.protocol, holidays_around(at.date())
-    code = standing.code_of(alert.recipient_id) or ""
-    urgency = protocol.urgencies[alert.urgency]
-    alert.categories = {
-        category: old if old == AGREEMENT else basis for category, old in alert.categories.items()
-    }
+    alert.categories = _still_allowed(alert, standing, basis, at)
     alert.basis, alert.motive, alert.decided_by_id = basis, motive, actor.user_id
-    if urgency.acknowledge:
-        alert.acknowledge_by = due(
-            at, urgency.acknowledge, protocol.clock(urgency.acknowledge, code, holidays)
-        )
+    alert.acknowledge_by, answer_by = deadlines(
+        standing.protocol,
+        standing.protocol.urgencies[alert.urgency],
+        recipient=standing.code_of(alert.recipient_id) or "",
+        at=at,
+        holidays=holidays_around(at.date()),
+    )
     content = content_for(case=alert.case, reading=alert.reading, categories=alert.categories)
-    send(actor=actor, alert=alert, standing=standing, content=content, at=at)
+    send(actor=actor, alert=alert, standing=standing, content=content, at=at, answer_by=answer_by)
     record(actor=actor, tag=Tag.ALERT_RELEASED, subject_id=alert.pk, basis=basis, article=alert.article)
     return alert
 
@@ -137,6 +130,41 @@ def drop_held(*, actor: Actor, alert_id: UUID, motive: str, at: datetime) -> Ale
     alert = _held(actor, alert_id)
     _drop(actor, alert, motive, at)
     return alert
+
+
+def _still_allowed(alert: Alert, standing: Standing, basis: str, at: datetime) -> dict[str, str]:
+    """Category -> basis as it leaves: what rested on an agreement does if the agreement still stands."""
+    agreements = agreements_of(alert.case, standing, at) if alert.case else ()
+    recipient = standing.code_of(alert.recipient_id) or ""
+    agreed, _purposes = Facts(standing.code, None, agreements=agreements).agreed(
+        recipient, tuple(alert.purposes), timezone.localdate(at)
+    )
+    allowed = {
+        category: old if old == AGREEMENT else basis
+        for category, old in alert.categories.items()
+        if old != AGREEMENT or category in agreed
+    }
+    if not allowed:
+        raise Refused(
+            _("The agreement it rested on was withdrawn or has expired."),
+            _("Do not send it. A new reading asks the protocol again."),
+        )
+    return allowed
+
+
+def _ask_second_reader(actor: Actor, reading: Reading) -> None:
+    """Every référent but the author; the direction where there is no other."""
+    for step, role in enumerate((Role.REFERENT, Role.DIRECTION), start=1):
+        if notify_role(
+            service=actor.service,
+            role=role,
+            subject_id=reading.pk,
+            step=step,
+            urgency="",
+            deadline_at=reading.second_due_at,
+            but=actor.user_id,
+        ):
+            return
 
 
 def _ask_protocols(actor: Actor, reading: Reading, at: datetime, chosen: int | None = None) -> list[Alert]:

@@ -22,6 +22,7 @@ from cases.services.drafts import drop_draft
 from cases.services.writing import may_write, not_in_the_future, written
 from pole.audit.models import Tag
 from pole.calendar import Period
+from pole.clock import database_now
 from pole.legal import bases, categories, purposes
 from pole.tenancy.actor import Actor
 from pole.tenancy.models import Service
@@ -121,7 +122,7 @@ def withdraw_agreement(*, actor: Actor, case: Case, agreement: Agreement) -> Agr
         AlreadyWithdrawn
     """
     agreement = _standing(actor, case, agreement)
-    agreement.withdrawn_at = timezone.now()
+    agreement.withdrawn_at = database_now()  # the clock that asks whether it is in force
     agreement.save(update_fields=["withdrawn_at"])
     written(
         actor,

@@ -1,15 +1,20 @@
 """What waits for the référent: released, dropped, decided twice, decided by somebody who may not."""
 
 import pytest
+from django.utils import timezone
 
-from alerts import services
+from alerts import services, work
 from alerts.factories import agreement, finalised
 from alerts.models import Alert, Owed, OwedKind
 from assessment.factories import LEVEL_3, LEVEL_4
+from cases import services as cases
 from cases.factories import case as make_case
+from cases.factories import measure as measure_of
+from cases.models import Agreement, CaseChange, Task
 from pole.clock import database_now
 from pole.tenancy.actor import RightLacking
 from pole.tenancy.context import inside
+from pole.tenancy.models import Membership
 from protocols import exchange as door
 from protocols.models import Exchange
 from tests.alerts.conftest import TUESDAY_10
@@ -136,3 +141,144 @@ def test_second_reader_disagrees_the_red_leaves_once(cast: Cast, lowered):
     with inside(cast.victims):
         assert not Alert.objects.held().exists()
     assert not received_by(cast.elsewhere)
+
+
+def test_released_it_is_answered_by_a_deadline_like_any_other(cast: Cast, held):
+    release(cast.actor(cast.rita), held)
+
+    [exchange] = received_by(cast.programme)
+    assert exchange.answer_by > exchange.acknowledge_by
+
+
+@pytest.fixture
+def lowered_with_police(cast: Cast, protocol) -> Alert:
+    """A 3 lowered to 2: the orange for the police rests on an agreement, and waits."""
+    ana = cast.actor(cast.ana)
+    with inside(cast.victims):
+        case = make_case(cast.victims, team=[cast.ana], followed="Nora Lien")
+        given = TUESDAY_10.date()
+        agreement(
+            case,
+            cast.police,
+            by=cast.ana,
+            informed_on=given,
+            given_on=given,
+            expires_on=given.replace(month=11),
+        )
+    alerts = finalised(ana, LEVEL_3, at=TUESDAY_10, case=case, chosen=2, motive="Il est loin.")
+    [alert] = [alert for alert in alerts if alert.recipient == cast.police]
+    assert (alert.state, set(alert.categories.values())) == ("held", {"agreement"})
+    return alert
+
+
+def test_what_rests_on_an_agreement_that_stands_is_released_on_it(cast: Cast, lowered_with_police):
+    release(cast.actor(cast.rita), lowered_with_police)
+
+    [exchange] = received_by(cast.police)
+    assert set(exchange.bases.values()) == {"agreement"}
+
+
+def test_on_an_agreement_withdrawn_since_nothing_is_released(cast: Cast, lowered_with_police):
+    with inside(cast.victims):
+        Agreement.objects.update(withdrawn_at=TUESDAY_10)
+
+    with pytest.raises(door.Refused):
+        release(cast.actor(cast.rita), lowered_with_police)
+
+    assert not received_by(cast.police)
+    with inside(cast.victims):
+        assert Alert.objects.get(pk=lowered_with_police.pk).state == "held"
+
+
+@pytest.mark.parametrize("agrees", [True, False])
+def test_what_a_breach_ordered_is_not_the_second_readers_to_drop(cast: Cast, lowered, agrees):
+    """It waits for the référent: the second reader speaks of the reading, not of what happened since."""
+    case = lowered[0].case
+    with inside(cast.victims) as service:
+        measure = measure_of(case, cast.ana)
+        cases.change_measure(
+            actor=cast.actor(cast.ana),
+            case=case,
+            measure=measure,
+            status="breached",
+            breached_on=timezone.localdate(TUESDAY_10),
+        )
+        of_breach = Alert.objects.create(
+            service=service,
+            case=case,
+            reading=lowered[0].reading,
+            change=CaseChange.objects.get(),
+            protocol=lowered[0].protocol,
+            recipient=cast.police,
+            rule="red",
+            article="4 §1",
+            urgency="red",
+            categories={"C05": "necessity"},
+            state="held",
+            held_because="awaiting_second_reader",
+            decide_by=TUESDAY_10,
+        )
+
+    second(cast, lowered, agrees=agrees)
+
+    with inside(cast.victims):
+        assert Alert.objects.held().get() == of_breach
+
+
+def test_without_another_referent_the_direction_reads_a_second_time(cast: Cast, protocol):
+    Membership.objects.filter(user=cast.rita).update(ends_on=timezone.localdate())
+
+    [reading_id] = {
+        alert.reading_id
+        for alert in finalised(cast.actor(cast.ana), LEVEL_4, at=TUESDAY_10, chosen=3, motive="Gardée.")
+    }
+
+    asked = Owed.objects.filter(kind=OwedKind.NOTICE, subject_id=reading_id)
+    assert [row.addressee_id for row in asked] == [cast.denis.pk]
+
+
+@pytest.fixture
+def restricted(cast: Cast, protocol):
+    with inside(cast.victims):
+        return make_case(cast.victims, team=[cast.ana], followed="Nora Lien", is_restricted=True)
+
+
+def test_a_referent_who_may_not_see_a_restricted_case_is_not_asked_about_it(cast: Cast, restricted):
+    [alert] = finalised(cast.actor(cast.ana), LEVEL_3, at=TUESDAY_10, case=restricted)
+
+    assert not Owed.objects.filter(subject_id=alert.pk, addressee_id=cast.rita.pk).exists()
+    decide = Owed.objects.get(kind=OwedKind.DECIDE, subject_id=alert.pk)
+    assert decide.due_at == alert.created_at
+
+
+def test_where_nobody_who_decides_sees_the_case_its_team_is_told(cast: Cast, restricted):
+    [alert] = finalised(cast.actor(cast.ana), LEVEL_3, at=TUESDAY_10, case=restricted)
+    decide = Owed.objects.get(kind=OwedKind.DECIDE, subject_id=alert.pk)
+
+    assert work.work_off(decide.pk)
+
+    with inside(cast.victims):
+        task = Task.objects.get()
+        assert (task.case, task.assigned_to, task.is_urgent) == (restricted, cast.ana, True)
+    assert not Owed.objects.filter(addressee_id=cast.denis.pk).exists()
+
+
+def test_the_agreement_of_another_person_does_not_open_the_case(cast: Cast, protocol):
+    """Article 2 §2: the person called into question cannot agree in the other's stead."""
+    given = TUESDAY_10.date()
+    with inside(cast.victims):
+        case = make_case(cast.victims, team=[cast.ana], followed="Nora Lien", partner="Paul Lien")
+        by = agreement(
+            case,
+            cast.police,
+            by=cast.ana,
+            informed_on=given,
+            given_on=given,
+            expires_on=given.replace(month=11),
+        )
+        by.person = case.people.get(role="partner")
+        by.save(update_fields=["person"])
+
+    finalised(cast.actor(cast.ana), LEVEL_3, at=TUESDAY_10, case=case)
+
+    assert not received_by(cast.police)

@@ -1,12 +1,17 @@
 """Nobody acknowledges: each side's clock, in its own space; and who is left alone."""
 
+import smtplib
+from datetime import timedelta
+
 import pytest
+from django.utils import timezone
 
 from alerts import escalation, handling, work
 from alerts.factories import finalised
 from alerts.models import Alert, Handling, Owed, OwedKind
 from assessment.factories import LEVEL_3, LEVEL_4
 from cases.models import Task
+from pole.clock import database_now
 from pole.tenancy.context import inside
 from pole.tenancy.models import Membership
 from protocols import exchange as door
@@ -106,3 +111,33 @@ def test_a_rung_left_undone_by_a_dead_worker_is_done_once(cast: Cast, red):
 
     assert work.work_off(row.pk)
     assert notices_to(cast.rosa) == 1
+
+
+def refused_for_good(row: Owed) -> None:
+    escalation.hurry(row, smtplib.SMTPRecipientsRefused({"x": (550, b"no such user")}))
+
+
+def rungs_due_by_now(red: Alert) -> list[int]:
+    rows = Owed.objects.filter(kind=OwedKind.RUNG, subject_id=red.exchange_id, due_at__lte=database_now())
+    return sorted(rows.values_list("step", flat=True))
+
+
+def test_an_address_that_refuses_for_good_brings_the_next_rung_forward_and_no_other(cast: Cast, red):
+    Owed.objects.filter(kind=OwedKind.RUNG).update(due_at=database_now() + timedelta(hours=1))
+    notice = owed(OwedKind.NOTICE, red.exchange_id)
+
+    refused_for_good(notice)
+    assert rungs_due_by_now(red) == [1]
+    Owed.objects.filter(kind=OwedKind.RUNG, subject_id=red.exchange_id, step=1).update(done_at=database_now())
+
+    refused_for_good(notice)  # it is tried again, and refused again
+    assert rungs_due_by_now(red) == [1]
+
+
+def test_a_task_is_not_given_to_somebody_who_left(cast: Cast, red):
+    Membership.objects.filter(user=cast.ana).update(ends_on=timezone.localdate())
+
+    assert work.work_off(owed(OwedKind.WATCH, red.pk).pk)
+
+    with inside(cast.victims):
+        assert Task.objects.get().assigned_to is None
