@@ -34,12 +34,13 @@ def propose(*, actor: Actor, exchange: Exchange, case: Case) -> Situation:
         NotLinkable: not an alert about somebody, or already proposed.
     """
     actor.require(Perm.SITUATION_LINK)
+    # First: it locks our handling of the alert, so that two colleagues who propose at once take turns.
+    attach_case(actor=actor, exchange=exchange, case=case)
     proposed = Exchange.objects.sent_by(actor.service_id).filter(
         in_reply_to=exchange, kind=ExchangeKind.LINK_PROPOSAL
     )
     if exchange.kind != ExchangeKind.ALERT or exchange.raised_by_pole or proposed.exists():
         raise NotLinkable
-    attach_case(actor=actor, exchange=exchange, case=case)
     proposal = _send(actor, exchange, ExchangeKind.LINK_PROPOSAL)
     situation = Situation.objects.create(
         service=actor.service,
@@ -63,6 +64,7 @@ def reply(*, actor: Actor, proposal: Exchange, accept: bool) -> Situation | None
     answered = Exchange.objects.sent_by(actor.service_id).filter(in_reply_to=proposal)
     alert = (
         Alert.objects.visible_to(actor)
+        .select_for_update(of=("self",))  # two colleagues who answer at once take turns
         .select_related("case")
         .filter(exchange=proposal.in_reply_to_id)
         .first()
@@ -102,9 +104,7 @@ def take_in(row: Owed) -> str:
                 defaults={"case": situation.case},
                 create_defaults={"service": service, "case": situation.case},
             )
-            for name, value in _level_in(actor, exchange).items():
-                setattr(situation, name, value)
-            situation.save(update_fields=["received_level", "received_dynamics", "received_at"])
+            _keep_level(situation, _level_in(actor, exchange))
         return compare(actor=actor, situation=situation, at=database_now())
 
 
@@ -131,7 +131,10 @@ def compare(*, actor: Actor, situation: Situation, at: datetime) -> str:
             return "levels agree"
         if situation.differs_since is not None:
             return "difference known"
-        Situation.objects.filter(pk=situation.pk, service=actor.service).update(differs_since=at)
+        # Two workers may find the same difference at once: the one whose mark it is brings it.
+        unmarked = Situation.objects.filter(pk=situation.pk, service=actor.service, differs_since=None)
+        if not unmarked.update(differs_since=at):
+            return "difference known"
         if verdict.order is None:
             return "difference noted"
         names = {code: standing.services[code].name for code in levels}
@@ -148,6 +151,19 @@ def compare(*, actor: Actor, situation: Situation, at: datetime) -> str:
         )
         return "coordination asked"
     return "no protocol in force with this partner"
+
+
+def _keep_level(situation: Situation, level: dict[str, Any]) -> None:
+    """The level that crossed last: not one that an older alert brings late, nor none where no level crossed."""
+    # The case first, as finalising locks it: of a level of ours and one of theirs that move at once, whoever comes
+    # second sees both.
+    Case.objects.select_for_update(of=("self",)).get(pk=situation.case_id)
+    situation.refresh_from_db(fields=["case", "received_at", "differs_since"])
+    if not level["received_at"] or (situation.received_at and situation.received_at > level["received_at"]):
+        return
+    for name, value in level.items():
+        setattr(situation, name, value)
+    situation.save(update_fields=list(level))
 
 
 def _level_in(actor: Actor, exchange: Exchange) -> dict[str, Any]:

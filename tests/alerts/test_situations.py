@@ -154,3 +154,38 @@ def test_the_next_alert_of_a_linked_case_finds_the_partners_case(cast: Cast, red
         assert (
             not Exchange.objects.received_by(cast.police.pk).filter(kind=ExchangeKind.LINK_PROPOSAL).exists()
         )
+
+
+def carries(situation, level, at) -> None:
+    situations._keep_level(
+        situation, {"received_level": level, "received_dynamics": "T1" if level else "", "received_at": at}
+    )
+
+
+@pytest.mark.parametrize(
+    ("level", "at"),
+    [
+        pytest.param(2, TUESDAY_10.replace(hour=7), id="an older alert worked off late"),
+        pytest.param(None, None, id="an alert that carries no level"),
+    ],
+)
+def test_the_level_that_crossed_last_stays(cast: Cast, red, brunos_case, level, at):
+    reply(cast, propose(cast, red, brunos_case), accept=True)
+    work_off_levels()
+
+    with inside(cast.programme):
+        carries(Situation.objects.get(), level, at)
+        assert Situation.objects.get().received_level == 4
+
+
+def test_a_difference_found_twice_at_once_is_brought_once(cast: Cast, red, brunos_case):
+    reply(cast, propose(cast, red, brunos_case), accept=True)
+    with inside(cast.programme):
+        read_before = Situation.objects.linked().select_related("case").get()  # by a second worker
+    work_off_levels()
+
+    with inside(cast.programme):
+        again = situations.compare(actor=cast.actor(cast.bruno), situation=read_before, at=TUESDAY_10)
+
+    assert again == "difference known"
+    assert len(concerted(cast)) == 1
