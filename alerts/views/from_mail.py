@@ -29,17 +29,22 @@ def _target(actor: Actor, subject_id: UUID) -> tuple[str, UUID] | None:
     if not actor.can(Perm.ALERT_READ):
         return None
     exchange = Exchange.objects.received_by(actor.service_id).filter(pk=subject_id).first()
-    if exchange and exchange.kind == ExchangeKind.ANSWER:
-        alert = Alert.objects.visible_to(actor).filter(exchange=exchange.in_reply_to_id).first()
-        return ("alerts:alert", alert.pk) if alert else None
-    if exchange and exchange.kind in (ExchangeKind.LINK_ACCEPTANCE, ExchangeKind.LINK_REFUSAL):
-        # It answers our proposal, which stands on the page of the alert that we proposed to link.
-        proposed = Exchange.objects.sent_by(actor.service_id).get(pk=exchange.in_reply_to_id)
-        return ("alerts:exchange", proposed.in_reply_to_id) if proposed.in_reply_to_id else None
     if exchange:
-        return "alerts:exchange", exchange.pk
+        return _target_of(actor, exchange)
     if Alert.objects.visible_to(actor).filter(pk=subject_id).exists():
         return "alerts:alert", subject_id
     if Reading.objects.visible_to(actor).filter(pk=subject_id).exists():
         return "alerts:reading", subject_id
     return None
+
+
+def _target_of(actor: Actor, exchange: Exchange) -> tuple[str, UUID] | None:
+    """Its own page; a reply is read on the page of what it replies to."""
+    if exchange.kind == ExchangeKind.ANSWER:
+        alert = Alert.objects.visible_to(actor).filter(exchange=exchange.in_reply_to_id).first()
+        return ("alerts:alert", alert.pk) if alert else None
+    if exchange.kind in (ExchangeKind.LINK_ACCEPTANCE, ExchangeKind.LINK_REFUSAL):
+        # It answers our proposal, which stands on the page of the alert that we proposed to link.
+        proposal = Exchange.objects.sent_by(actor.service_id).filter(replies=exchange).first()
+        return ("alerts:exchange", proposal.in_reply_to_id) if proposal and proposal.in_reply_to_id else None
+    return "alerts:exchange", exchange.pk
