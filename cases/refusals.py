@@ -80,6 +80,10 @@ class LastOfTeam(Refused):
     field = "user"
 
 
+class GlassChangesNoTeam(Refused):
+    message = _("You have opened this case for the day. Its team or a référent decides who works on it.")
+
+
 class GlassStaysShut(Refused):
     """The same words whether the reference is restricted or nobody's: which of the two may not be learnt."""
 
@@ -106,6 +110,7 @@ __all__ = [
     "CaseClosed",
     "DraftTooLong",
     "EndsBeforeStart",
+    "GlassChangesNoTeam",
     "GlassStaysShut",
     "InTheFuture",
     "InformedAfterwards",

@@ -1,12 +1,11 @@
 """Breaking the glass: opening a colleague's case for a day, with a motive that somebody reviews."""
 
 from django.db import transaction
-from django.db.models import Q
 from django.utils import timezone
 
-from cases.models import Case, CaseGrant, GlassBreak
+from cases.models import Case, GlassBreak
 from cases.refusals import GlassStaysShut, MotiveMissing, OwnGlass
-from cases.services.team import give
+from cases.services.places import by_glass_only, give
 from cases.services.writing import person_acting
 from pole.accounts.models import User
 from pole.audit.models import Tag, record
@@ -14,6 +13,8 @@ from pole.calendar import Delay, due
 from pole.opening import office_hours
 from pole.tenancy.actor import Actor
 from pole.tenancy.permissions import Perm
+
+__all__ = ["REVIEW_WITHIN", "break_glass", "by_glass_only", "review_glass"]
 
 REVIEW_WITHIN = Delay.parse("2 working days")
 
@@ -69,13 +70,3 @@ def review_glass(*, actor: Actor, broken: GlassBreak) -> GlassBreak:
         broken.save(update_fields=["reviewed_at", "reviewed_by"])
         record(actor=actor, tag=Tag.GLASS_BROKEN, subject_id=broken.case_id, id=str(broken.pk), reviewed=True)
     return broken
-
-
-def by_glass_only(actor: Actor, case: Case) -> bool:
-    """Whether the actor sees the case today through a broken glass and nothing else."""
-    user_id, day = person_acting(actor), timezone.localdate()
-    broken_today = GlassBreak.objects.filter(case=case, user_id=user_id, at__date=day)
-    if actor.sees_all_cases or not broken_today.exists():
-        return False
-    stays = Q(until=None) | Q(until__gt=day)
-    return not CaseGrant.objects.filter(stays, content_object=case, user_id=user_id).exists()

@@ -3,11 +3,12 @@
 from datetime import date
 
 from django.db import transaction
-from guardian.shortcuts import assign_perm, remove_perm
+from guardian.shortcuts import remove_perm
 
 from cases.models import Case, CaseGrant
 from cases.models.case import WORK_ON
-from cases.refusals import LastOfTeam, NotAMemberHere
+from cases.refusals import GlassChangesNoTeam, LastOfTeam, NotAMemberHere
+from cases.services.places import by_glass_only, give
 from cases.services.writing import written
 from pole.accounts.models import User
 from pole.audit.models import Tag
@@ -22,8 +23,9 @@ def assign(*, actor: Actor, case: Case, user: User, until: date | None = None) -
 
     Raises:
         NotAMemberHere: does not work for the service, or in a role that reads no case.
+        GlassChangesNoTeam: see `_may_change`.
     """
-    actor.require(Perm.CASE_WRITE)
+    _may_change(actor, case)
     membership = Membership.objects.current().filter(user=user, service=actor.service).first()
     if membership is None or not Actor(actor.service, user.pk, membership.role).can(Perm.CASE_READ):
         raise NotAMemberHere
@@ -40,16 +42,6 @@ def assign(*, actor: Actor, case: Case, user: User, until: date | None = None) -
     return grant
 
 
-def give(case: Case, user: User, *, until: date | None) -> CaseGrant:
-    """The grant itself, through guardian, with its last day."""
-    assign_perm(WORK_ON, user, case)
-    grant: CaseGrant = CaseGrant.objects.get(user=user, content_object=case)
-    if grant.until != until:
-        grant.until = until
-        grant.save(update_fields=["until"])
-    return grant
-
-
 @transaction.atomic
 def remove(*, actor: Actor, case: Case, user: User) -> None:
     """Take somebody out of the team.
@@ -57,7 +49,7 @@ def remove(*, actor: Actor, case: Case, user: User) -> None:
     Raises:
         LastOfTeam: nobody would stay without an end date.
     """
-    actor.require(Perm.CASE_WRITE)
+    _may_change(actor, case)
     remove_perm(WORK_ON, user, case)
     _one_stays(case)
     written(actor, case, what="team_removed", tag=Tag.TEAM_CHANGED, user=str(user.pk))
@@ -66,11 +58,20 @@ def remove(*, actor: Actor, case: Case, user: User) -> None:
 @transaction.atomic
 def restrict(*, actor: Actor, case: Case, restricted: bool) -> Case:
     """Leave the case to its team alone (a colleague's relative, say), or open it to référents again."""
-    actor.require(Perm.CASE_WRITE)
+    _may_change(actor, case)
     case.is_restricted = restricted
     case.save(update_fields=["is_restricted"])
     written(actor, case, what="restricted" if restricted else "unrestricted", tag=Tag.TEAM_CHANGED)
     return case
+
+
+def _may_change(actor: Actor, case: Case) -> None:
+    """Raises:
+    GlassChangesNoTeam: a glass broken for a day must not become a place for good before anybody reviewed it.
+    """
+    actor.require(Perm.CASE_WRITE)
+    if by_glass_only(actor, case):
+        raise GlassChangesNoTeam
 
 
 def _one_stays(case: Case) -> None:

@@ -56,7 +56,11 @@ def leave(request: ServiceRequest, actor: Actor, case_id: UUID, user_id: UUID) -
 @service_view(Perm.CASE_WRITE)
 def restrict(request: ServiceRequest, actor: Actor, case_id: UUID) -> HttpResponse:
     case = case_for(actor, case_id, shown=False)
-    services.restrict(actor=actor, case=case, restricted=request.POST.get("restricted") == "on")
+    try:
+        services.restrict(actor=actor, case=case, restricted=request.POST.get("restricted") == "on")
+    except Refused as refused:
+        messages.error(request, str(refused))
+        return redirect("cases:team", actor.service_slug, case.pk)
     if not Case.objects.visible_to(actor).filter(pk=case.pk).exists():
         return redirect("cases:list", actor.service_slug)
     return redirect("cases:team", actor.service_slug, case.pk)

@@ -5,7 +5,14 @@ from django.utils import timezone
 
 from cases import factories
 from cases.models import Case, CaseGrant, GlassBreak
-from cases.refusals import GlassStaysShut, LastOfTeam, MotiveMissing, NotAMemberHere, OwnGlass
+from cases.refusals import (
+    GlassChangesNoTeam,
+    GlassStaysShut,
+    LastOfTeam,
+    MotiveMissing,
+    NotAMemberHere,
+    OwnGlass,
+)
 from cases.services import assign, break_glass, remove, restrict, review_glass
 from cases.services.glass import REVIEW_WITHIN, by_glass_only
 from pole.audit.models import Event, Tag
@@ -125,3 +132,16 @@ def test_the_reference_of_another_services_case_opens_nothing(cast):
 def test_who_is_in_the_team_needs_no_glass(space, case):
     assert break_glass(actor=space.actor(space.eli), reference=case.reference, motive="Habitude.") == case
     assert not GlassBreak.objects.exists()
+
+
+def test_a_glass_broken_for_a_day_gives_no_place_for_good(space, case):
+    ana, eli = space.actor(space.ana), space.actor(space.eli)
+    break_glass(actor=ana, reference=case.reference, motive="Eli est malade.")
+
+    with pytest.raises(GlassChangesNoTeam):
+        assign(actor=ana, case=case, user=space.ana)
+    with pytest.raises(GlassChangesNoTeam):
+        restrict(actor=ana, case=case, restricted=True)
+
+    assert CaseGrant.objects.get(user=space.ana).until == timezone.localdate()
+    assert assign(actor=eli, case=case, user=space.ana).until is None
