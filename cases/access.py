@@ -27,8 +27,3 @@ def case_for(actor: Actor, case_id: UUID, *, shown: bool = True, among: CaseQuer
     if shown:
         record(actor=actor, tag=Tag.CASE_READ, subject_id=case.pk)
     return case
-
-
-def is_in_team(actor: Actor, case: Case) -> bool:
-    """Whether the actor works on the case, rather than merely sees it."""
-    return Case.objects.of_team(actor).filter(pk=case.pk).exists()

@@ -190,11 +190,6 @@ class Protocol:
         return hashlib.sha256(self.canonical.encode()).hexdigest()
 
     @property
-    def default_purpose(self) -> str:
-        """The purpose listed first."""
-        return next(iter(self.purposes))
-
-    @property
     def ladders(self) -> dict[str, tuple[Step, ...]]:
         """Per urgency, who is told when nobody acknowledges, in order."""
         return {code: urgency.ladder for code, urgency in self.urgencies.items()}
