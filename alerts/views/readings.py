@@ -133,7 +133,7 @@ def _preview(request: ServiceRequest, actor: Actor, reading: Reading, form: Leve
     effect = _effect(actor, reading, form)
     name_people([reading.case])
     context = {"reading": reading, "form": form, "effect": effect, "explanation": explained(effect.result)}
-    return render(request, "alerts/preview.html", context, status=422 if form.is_bound else 200)
+    return render(request, "alerts/preview.html", context, status=422 if form.errors else 200)
 
 
 def _effect(actor: Actor, reading: Reading, form: LevelForm) -> Effect:
