@@ -19,7 +19,7 @@ PER_PAGE = 25
 @service_view(Perm.CASE_READ)
 def case_list(request: ServiceRequest, actor: Actor) -> HttpResponse:
     """Mine or all I may see, open or closed, found by name; last active first."""
-    query = request.GET.get("q", "").strip()[:200]
+    query = request.GET.get("q", "").replace("\0", "").strip()[:200]  # PostgreSQL takes no NUL
     whose = request.GET.get("qui", "tous" if query else "miens")
     state = request.GET.get("etat", "tous" if query else "ouverts")
     cases = search_cases(actor, query) if query else Case.objects.visible_to(actor)

@@ -32,7 +32,7 @@ OF_A_CASE = {
     "reading_id",
     "alert_id",
 }
-NOT_THERE, NOT_ALLOWED, LACKS = 404, 405, 403
+NOT_THERE, NOT_ALLOWED, LACKS, BROKEN = 404, 405, 403, 500
 Ids = dict[str, UUID]
 
 
@@ -148,11 +148,14 @@ class Visitor:
             ({"qui": their_user}, {"qui": str(uuid4())}),
             ({"case": their_case, "dossier": their_case}, {"case": str(uuid4()), "dossier": str(uuid4())}),
             ({"page": "2", "qui": "tous", "etat": "tous", "tout": "1"}, {}),
+            ({"q": "\0", "qui": "\0", "dossier": "\0", "page": "\0'"}, {}),
         ]
         for theirs, nobodys in asked:
             seen = self._undone("get", url, {}, theirs)
             if told := seen.tells(there):
                 yield self._leak(route, f"get {sorted(theirs)}", told)
+            if seen.status >= BROKEN:
+                yield self._leak(route, f"get {sorted(theirs)}", f"answers {seen.status}")
             if nobodys:
                 other = self._undone("get", url, {}, nobodys)
                 if seen.queries != other.queries:  # once may be a key that was fetched anew
@@ -165,7 +168,7 @@ class Visitor:
         lacks = route.perm is not None and route.perm not in RIGHTS[self._role_held()]
         for method in ("get", "post"):
             status = self._undone(method, route.url(self.world.here.service.slug), {}).status
-            if status != NOT_ALLOWED and lacks != (status == LACKS):
+            if status >= BROKEN or (status != NOT_ALLOWED and lacks != (status == LACKS)):
                 yield self._leak(route, method, f"answers {status}")
 
     def by_mail(self, of: Side | None = None) -> Iterator[Leak]:

@@ -82,6 +82,17 @@ def test_it_is_gone_after_commit_on_the_same_connection(committed: str):
         list(Case.objects.all())
 
 
+def test_it_ends_with_the_transaction_even_if_nobody_leaves_it(committed: str):
+    here = service("ici")
+    entered = tenant(here.pk)  # held, or Python itself would leave it
+    with transaction.atomic():
+        entered.__enter__()
+        assert current_service_id() == str(here.pk)
+
+    with transaction.atomic():
+        assert current_service_id() == ""
+
+
 def test_it_is_gone_after_rollback_on_the_same_connection(committed: str):
     here = service("ici")
     with inside(here):

@@ -131,6 +131,17 @@ class TestTwiceSentIsOnceDone:
         assert client.post(url_of(case), form | {"text": "Rappeler."}).status_code == 302
         assert tasks_of(case) == ["Rappeler."]
 
+    def test_what_was_refused_may_be_sent_again_as_it_was(self, client, cast: Cast, case):
+        signed_in(client, cast.ana)
+        form = posting(text="Rappeler.")
+        with tenant(cast.victims.pk):
+            Case.objects.update(closed_on=timezone.localdate())
+        assert client.post(url_of(case), form).status_code == 422
+        with tenant(cast.victims.pk):
+            Case.objects.update(closed_on=None)
+        assert client.post(url_of(case), form).status_code == 302
+        assert tasks_of(case) == ["Rappeler."]
+
     def test_a_refusal_leaves_no_receipt(self, client, cast: Cast, case):
         signed_in(client, cast.eli)  # not in the team: 404 inside the gate
         assert client.post(url_of(case), posting(text="Rappeler.")).status_code == 404
