@@ -1,0 +1,75 @@
+"""Every part as a process and Chromium before them. A page that complains fails the test that looked at it."""
+
+import json
+from collections.abc import Iterator
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser, sync_playwright
+
+from desk.demonstration.services import Account
+from pole.accounts.models import User
+from pole.runtime.stack import PARTS, Stack
+from pole.tenancy.factories import service
+from pole.tenancy.models import Membership, ServiceKind
+from pole.tenancy.permissions import Role
+from tests.browser.windows import Windows
+from tests.running import running
+
+CHROMIUM = "/usr/bin/chromium"
+ARGUMENTS = ["--headless", "--no-sandbox", "--disable-gpu", "--disable-background-networking", "--lang=fr-BE"]
+CASES = "30"
+STRANGER = "eva@autre-rive.example"
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    for item in items:
+        if Path(__file__).parent in item.path.parents:
+            item.add_marker(pytest.mark.browser)
+            item.add_marker(pytest.mark.stack)
+            item.add_marker(pytest.mark.xdist_group("browser"))  # one set of parts for all of them
+
+
+@pytest.fixture(scope="package")
+def stack(
+    tmp_path_factory: pytest.TempPathFactory, django_db_setup: None, django_db_blocker: Any
+) -> Iterator[Stack]:
+    """The demonstration with a few cases, and a service that has nothing to do with it."""
+    with (
+        pytest.MonkeyPatch.context() as patch,
+        django_db_blocker.unblock(),
+        running(tmp_path_factory.mktemp("stack"), parts=PARTS, POLE_DEMO="1") as stack,
+    ):
+        # Playwright keeps an event loop in this thread; Django would take our queries for asynchronous ones.
+        patch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
+        stack.manage("demo_data", "--accounts", str(stack.accounts_file), "--cases", CASES)
+        elsewhere = service("autre-rive", ServiceKind.VICTIM_SUPPORT)
+        eva = User.objects.create_user(email=STRANGER, name="Eva")
+        Membership.objects.create(
+            user=eva, service=elsewhere, role=Role.PRACTITIONER, starts_on=date(2026, 1, 1)
+        )
+        yield stack
+
+
+@pytest.fixture(scope="package")
+def browser() -> Iterator[Browser]:
+    with sync_playwright() as playwright:
+        chromium = playwright.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
+        yield chromium
+        chromium.close()
+
+
+@pytest.fixture(scope="package")
+def cookies() -> dict[str, str]:
+    """Sessions made so far: one a person, for the whole suite."""
+    return {}
+
+
+@pytest.fixture
+def windows(stack: Stack, browser: Browser, cookies: dict[str, str]) -> Iterator[Windows]:
+    accounts = [Account(**entry) for entry in json.loads(stack.accounts_file.read_text())]
+    windows = Windows(browser, stack.url, {each.email: each for each in accounts}, cookies)
+    yield windows
+    windows.close()

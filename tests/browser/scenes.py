@@ -1,0 +1,63 @@
+"""What the stories need to be there already, and what they look for in the letter box."""
+
+import re
+from collections.abc import Mapping
+from itertools import count
+from typing import Any
+
+from assessment import factories as readings
+from assessment.models import Reading
+from cases.factories import case as make_case
+from cases.models import Case
+from pole.accounts.models import User
+from pole.runtime.stack import Stack
+from pole.tenancy.context import inside
+from pole.tenancy.models import Service
+from tests.running import eventually, mailbox
+
+ANA, RITA = "ana@clairiere.example", "rita@clairiere.example"
+BRUNO, CARLA = "bruno@passage.example", "carla@zone-aval.example"
+CLEO = "cleo@trait-union.example"
+VICTIMS, PROGRAMME, POLICE, ELSEWHERE = "clairiere", "passage", "zone-aval", "autre-rive"
+_numbers = count(1)  # beside those of the demonstration
+
+
+def case_of_ana(followed: str) -> str:
+    """The address of a case of Ana's, with a partner and no agreement."""
+    return address_of(_case(followed))
+
+
+def draft_of_ana(followed: str, answers: Mapping[str, Any]) -> str:
+    """The address of a draft of these answers in such a case."""
+    case, ana = _case(followed), User.objects.get(email=ANA)
+    with inside(case.service):
+        draft: Reading = readings.draft(case, ana, answers)
+    return f"/s/{VICTIMS}/lectures/{draft.pk}/"
+
+
+def address_of(case: Case) -> str:
+    return f"/s/{VICTIMS}/dossiers/{case.pk}/"
+
+
+def _case(followed: str) -> Case:
+    service, ana = Service.objects.get(slug=VICTIMS), User.objects.get(email=ANA)
+    with inside(service):
+        return make_case(
+            service,
+            team=[ana],
+            followed=followed,
+            partner="Paul Lien",
+            reference=f"2026-9{next(_numbers):03}",
+        )
+
+
+def letters(stack: Stack, slug: str) -> list[dict[str, Any]]:
+    """What reached the duty address of a service."""
+    return [each for each in mailbox(stack)["messages"] if f"permanence@{slug}.example" in each["to"]]
+
+
+def link_of_new_letter(stack: Stack, slug: str, before: int) -> str:
+    """The link of the letter that comes after so many."""
+    letter = eventually(lambda: letters(stack, slug)[before:])[-1]
+    [link] = set(re.findall(r"http://\S+/m/[0-9a-f-]+/", letter["text"]))
+    return link

@@ -1,0 +1,147 @@
+"""Every page of everybody's navigation, looked at wide and narrow, light and dark."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Page, expect
+
+from assessment.factories import LEVEL_4
+from tests.browser.scenes import ANA, draft_of_ana
+from tests.browser.windows import NARROW, WIDE, Windows
+
+Look = tuple[str, dict[str, int]]
+LOOKS: list[Look] = [("light", WIDE), ("light", NARROW), ("dark", NARROW), ("dark", WIDE)]
+DAY, NIGHT = LOOKS[0], LOOKS[2]
+
+# Behind these lists, the first of each kind of page.
+LISTS = {
+    "dossiers/?qui=tous": "main table a[href*='/dossiers/']",
+    "alertes/": ".message-row a",
+    "alertes/envoyees/": ".message-row a",
+    "alertes/retenues/": ".message-row a",
+}
+PROTOCOLS = {"protocoles/": ".page-main a[href*='/protocoles/']"}
+# What a case's page leads to: one of each.
+FROM_A_CASE = ["/alertes/lecture/", "/historique/"]
+FORMS = [
+    "/fait/", "/mesures/", "/accords/", "/taches/", "/equipe/", "/personnes/", "/resume/", "/fermer/",
+]  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Walk:
+    """Whose pages, how many at least, and in which looks axe judges them: each kind of page in both by somebody."""
+
+    slug: str
+    least: int
+    judged: list[Look]
+    lists: dict[str, str] = field(default_factory=lambda: LISTS)
+    from_a_case: list[str] = field(default_factory=lambda: FROM_A_CASE)
+    besides: list[str] = field(default_factory=list)
+
+
+WALKS = {
+    "ana@clairiere.example": Walk(
+        "clairiere", 22, [DAY, NIGHT], LISTS | PROTOCOLS, FROM_A_CASE + FORMS,
+        ["dossiers/nouveau/", "dossiers/autre/"],
+    ),
+    "rita@clairiere.example": Walk("clairiere", 11, [NIGHT]),
+    "diane@clairiere.example": Walk(
+        "clairiere", 13, [DAY], besides=["service/membres/", "service/coordonnees/"]
+    ),
+    "olga@clairiere.example": Walk("clairiere", 4, [NIGHT], lists={}),
+    "bruno@passage.example": Walk("passage", 10, [DAY]),
+    "carla@zone-aval.example": Walk("zone-aval", 10, [NIGHT]),
+    "cleo@trait-union.example": Walk("trait-union", 6, [DAY], lists={}),
+}  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def screens(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Where the pictures go, for whoever wants to look at them."""
+    return tmp_path_factory.mktemp("screens")
+
+
+@pytest.mark.parametrize("email", WALKS)
+def test_every_page_can_be_read_by_everybody(windows: Windows, screens: Path, email: str) -> None:
+    walk, page = WALKS[email], windows.of(email)
+    paths = list(dict.fromkeys(pages_of(windows, page, walk)))
+    assert len(paths) >= walk.least, f"pages were not found: {paths}"
+    for path in paths:
+        windows.go(page, path)
+        look(page, screens / named(email, path), walk.judged)
+
+
+def test_a_reading_under_way_can_be_read_by_everybody(windows: Windows, screens: Path) -> None:
+    page, draft = windows.of(ANA), draft_of_ana("Vera Lisible", LEVEL_4)
+    for path in [draft, f"{draft.replace('/lectures/', '/alertes/lecture/')}apercu/"]:
+        windows.go(page, path)
+        look(page, screens / named(ANA, path), [DAY, NIGHT])
+
+
+def test_pages_of_the_account_and_errors_can_be_read_by_everybody(windows: Windows, screens: Path) -> None:
+    page = windows.of("olga@clairiere.example")
+    paths = ["/", "/compte/second-facteur/", "/compte/mot-de-passe/", "/p/"]
+    with windows.foreseeing("403", "404"):
+        for path in [*paths, "/s/clairiere/dossiers/", "/s/passage/"]:
+            windows.go(page, path)
+            look(page, screens / named("account", path), [DAY, NIGHT])
+
+
+def pages_of(windows: Windows, page: Page, walk: Walk) -> Iterator[str]:
+    """The rail, the tabs of alerts, the first of each kind behind a list, and what a case's page leads to."""
+    home = f"/s/{walk.slug}/"
+    windows.go(page, home)
+    rail = links_of(page, ".rail a")
+    yield from rail
+    if f"{home}alertes/" in rail:
+        yield from (f"{home}alertes/envoyees/", f"{home}alertes/retenues/")
+    yield from (home + path for path in walk.besides)
+    for path, links in walk.lists.items():
+        windows.go(page, home + path)
+        for first in links_of(page, links)[:1]:
+            yield first
+            if "/dossiers/" in first:
+                windows.go(page, first)
+                there = links_of(page, "main a")
+                for way in walk.from_a_case:
+                    yield from [each for each in there if way in each][:1]
+
+
+def links_of(page: Page, links: str) -> list[str]:
+    return page.locator(links).evaluate_all("links => links.map(link => link.pathname)")
+
+
+def named(who: str, path: str) -> str:
+    return f"{who.partition('@')[0]}{path.replace('/', '-').rstrip('-')}"
+
+
+def look(page: Page, picture: Path, judged: list[Look]) -> None:
+    """Four pictures of a page, and everything a machine can see wrong in them."""
+    assert page.locator("html").get_attribute("lang") == "fr-BE"
+    assert page.title() == "Espace de travail"
+    expect(page.locator("h1")).to_have_count(1)
+    assert page.locator("h1").inner_text().strip()
+    for scheme, size in LOOKS:
+        page.set_viewport_size(size)
+        page.emulate_media(color_scheme=scheme)
+        page.screenshot(
+            path=f"{picture}-{size['width']}-{scheme}.jpg", full_page=True, type="jpeg", quality=70
+        )
+        wider = page.evaluate("document.documentElement.scrollWidth - innerWidth")
+        assert wider <= 0, f"{page.url} is {wider} px wider than {size['width']}"
+        if (scheme, size) in judged:
+            grave = judged_by_axe(page)
+            assert grave == [], f"{page.url}, {size['width']} px, {scheme}: {grave}"
+
+
+def judged_by_axe(page: Page) -> list[tuple[str, list[list[str]]]]:
+    """The rules broken that keep somebody out, and where."""
+    return [
+        (found["id"], [node["target"] for node in found["nodes"]])
+        for found in Axe().run(page).response["violations"]
+        if found["impact"] in {"serious", "critical"}
+    ]
