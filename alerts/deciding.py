@@ -103,13 +103,18 @@ def send(
     kind: ExchangeKind = ExchangeKind.ALERT,
     raised_by_pole: bool = False,
 ) -> Exchange:
-    """Let an alert through the door, and owe the notice and both clocks with it."""
+    """Let an alert through the door, and owe the notice and both clocks with it.
+
+    While an earlier alert about the case is open at this recipient, it goes as an update of that one.
+    """
+    earlier = _open_alert(alert) if kind == ExchangeKind.ALERT and not raised_by_pole else None
     situation = None if raised_by_pole else linked_situation(alert.case, alert.recipient_id)
     exchange = door.send(
         actor=actor,
         standing=standing,
         recipient=alert.recipient,
-        kind=kind,
+        kind=ExchangeKind.UPDATE if earlier else kind,
+        in_reply_to=earlier,
         article=alert.article,
         also=alert.also,
         purposes=alert.purposes,
@@ -136,6 +141,20 @@ def send(
         outbox.owe(service=alert.recipient, kind=OwedKind.LEVELS, subject_id=exchange.pk, due_at=at)
     owe_clocks(alert=alert, exchange=exchange, standing=standing)
     return exchange
+
+
+def _open_alert(alert: Alert) -> Exchange | None:
+    """The last thing sent about the case to the same recipient, while it is not answered."""
+    if alert.case is None:
+        return None
+    open_ones = (
+        Alert.objects.sent()
+        .unanswered()
+        .filter(service=alert.service, case=alert.case, recipient=alert.recipient)
+        .exclude(urgency="reminder")
+    )
+    last = open_ones.select_related("exchange").order_by("-decided_at").first()
+    return last.exchange if last else None
 
 
 def hold(*, actor: Actor, alert: Alert) -> None:

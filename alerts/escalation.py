@@ -131,7 +131,12 @@ def ask_direction(row: Owed) -> str:
 
 
 def hurry(row: Owed, error: smtplib.SMTPException) -> None:
-    """A refusal for good (5xx): the next rung need not wait for its hour. Refused again, the ones after it do."""
+    """A refusal for good (5xx): the next rung need not wait for its hour; after the last, a human is asked.
+
+    Once a row: refused again, the ones after it keep theirs.
+    """
+    if row.reply.startswith("5"):
+        return
     codes = (
         [code for code, _text in error.recipients.values()]
         if isinstance(error, smtplib.SMTPRecipientsRefused)
@@ -139,7 +144,15 @@ def hurry(row: Owed, error: smtplib.SMTPException) -> None:
     )
     if row.kind == OwedKind.NOTICE and any(code >= 500 for code in codes):
         with inside(row.service) as service:
-            _bring_forward(row.subject_id, service, step=row.step + 1)
+            next_rung = Owed.objects.filter(
+                service=service, kind=OwedKind.RUNG, subject_id=row.subject_id, step=row.step + 1
+            )
+            if next_rung.exists():
+                _bring_forward(row.subject_id, service, step=row.step + 1)
+            else:
+                _ask_a_human(
+                    service, _("An e-mail of notice was refused for good: somebody waits to be told.")
+                )
 
 
 def notify_role(

@@ -17,7 +17,7 @@ from alerts.outlook import outlooks
 from assessment import finalising, seconding
 from assessment.deciding import Decision
 from assessment.models import Reading
-from assessment.stored import result_of
+from assessment.stored import last_finalised, result_of
 from cases.models import Case
 from pole.audit.models import Tag, record
 from pole.holidays import holidays_around
@@ -86,7 +86,7 @@ def second_reading(*, actor: Actor, reading_id: UUID, agrees: bool, motive: str,
     )
     for alert in waiting.select_for_update(of=("self",)):
         _drop(actor, alert, motive or _("The second reader agreed with the lower level."), at)
-    if not agrees:
+    if not agrees and last_finalised(reading) == reading:
         _ask_protocols(actor, reading, at, chosen=reading.in_force)
     situations.compare_all(actor=actor, case=Case.objects.get(pk=reading.case_id), at=at)
     return reading

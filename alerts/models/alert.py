@@ -45,6 +45,10 @@ class AlertQuerySet(models.QuerySet["Alert"]):
             is_answered=Exists(reply.filter(kind=ExchangeKind.ANSWER)),
         )
 
+    def unanswered(self) -> Self:
+        """Those still open: the recipient gave no outcome."""
+        return self.with_replies().filter(is_answered=False)
+
     def acknowledged(self) -> Self:
         """Those that a human of the recipient has."""
         return self.with_replies().filter(is_acknowledged=True)

@@ -15,6 +15,7 @@ from alerts.models import Alert
 from alerts.shown import name_urgencies, why_held
 from alerts.views.sent import alert_page, decision_form
 from cases.listing import name_people
+from pole.audit.models import Tag, record
 from pole.clock import database_now
 from pole.tenancy.actor import Actor
 from pole.tenancy.gate import ServiceRequest, service_view
@@ -66,6 +67,7 @@ def decide(request: ServiceRequest, actor: Actor, alert_id: UUID) -> HttpRespons
     except services.DecidedAlready:
         messages.info(request, _("Somebody decided on this alert before you."))
     except Refused as refused:
+        record(actor=actor, tag=Tag.EXCHANGE_REFUSED, subject_id=alert_id)
         form.add_error(None, f"{refused.reason} {refused.instead}")
         return alert_page(request, actor, alert_id, form)
     return redirect("alerts:alert", actor.service_slug, alert_id)

@@ -50,10 +50,10 @@ class AgreementForm(forms.Form):
     def __init__(self, *args: Any, actor: Actor, case: Case, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         offered: dict[str, Any] = dict(self.fields)
-        offered["person"].queryset = case.people.all()
-        # Never by accident the person called into question: on their agreement other things would leave.
-        followed = [each.pk for each in case.people.all() if each.role == PersonRole.FOLLOWED]
-        self.initial.setdefault("person", followed[0] if followed else None)
+        # Theirs alone: one person's agreement never opens another's case.
+        followed = case.people.filter(role=PersonRole.FOLLOWED)
+        offered["person"].queryset = followed
+        self.initial.setdefault("person", next((each.pk for each in followed), None))
         partners = Service.objects.filter(is_active=True).exclude(pk=actor.service_id)
         offered["recipient"].queryset = partners.order_by("name")
         offered["categories"].choices = [

@@ -50,7 +50,9 @@ def service_key(service_id: UUID) -> bytes:
 
 def derived_key(service_id: UUID, purpose: str) -> bytes:
     """A key for one purpose (a blind index, say) that tells nothing about the data key."""
-    return HKDF(algorithm=SHA256(), length=32, salt=None, info=purpose.encode()).derive(service_key(service_id))
+    return HKDF(algorithm=SHA256(), length=32, salt=None, info=purpose.encode()).derive(
+        service_key(service_id)
+    )
 
 
 def _place(service_id: UUID) -> str:

@@ -2,12 +2,14 @@
 
 import pytest
 
+from alerts import handling
 from alerts.factories import finalised
 from alerts.models import Alert, AlertState, Owed, OwedKind
 from assessment.factories import LEVEL_1, LEVEL_3, LEVEL_4
 from assessment.models import Reading
 from cases.refusals import MotiveMissing
 from pole.tenancy.context import inside
+from protocols import exchange as door
 from protocols.models import Exchange
 from tests.alerts.conftest import TUESDAY_10
 from tests.cast import Cast
@@ -90,3 +92,30 @@ def test_lowering_without_a_motive_leaves_the_draft_and_tells_nobody(cast: Cast,
         assert not Reading.objects.finalised().exists()
         assert not Alert.objects.exists()
     assert not received_by(cast.police)
+
+
+def test_what_follows_an_open_alert_is_its_update(cast: Cast, protocol):
+    ana = cast.actor(cast.ana)
+    [first] = [a for a in finalised(ana, LEVEL_4, at=TUESDAY_10) if a.recipient == cast.police]
+    worse = LEVEL_4 | {"A8": "current"}
+    later = TUESDAY_10.replace(day=16)
+    [second] = [a for a in finalised(ana, worse, at=later, case=first.case) if a.recipient == cast.police]
+
+    with inside(cast.police):
+        update = Exchange.objects.received_by(cast.police.pk).get(pk=second.exchange_id)
+        assert (update.kind, update.in_reply_to_id) == ("update", first.exchange_id)
+        assert update.acknowledge_by is not None
+    assert not received_by(cast.elsewhere)
+
+
+def test_after_the_answer_a_new_danger_is_a_new_alert(cast: Cast, protocol):
+    ana, carla = cast.actor(cast.ana), cast.actor(cast.carla)
+    [first] = [a for a in finalised(ana, LEVEL_4, at=TUESDAY_10) if a.recipient == cast.police]
+    with inside(cast.police):
+        handling.answer(actor=carla, exchange=door.received(carla, first.exchange_id), outcome="taken_on")
+    worse = LEVEL_4 | {"A8": "current"}
+    later = TUESDAY_10.replace(day=16)
+    [second] = [a for a in finalised(ana, worse, at=later, case=first.case) if a.recipient == cast.police]
+
+    with inside(cast.police):
+        assert Exchange.objects.received_by(cast.police.pk).get(pk=second.exchange_id).kind == "alert"
