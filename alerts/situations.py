@@ -39,7 +39,11 @@ def propose(*, actor: Actor, exchange: Exchange, case: Case) -> Situation:
     proposed = Exchange.objects.sent_by(actor.service_id).filter(
         in_reply_to=exchange, kind=ExchangeKind.LINK_PROPOSAL
     )
-    if exchange.kind not in (ExchangeKind.ALERT, ExchangeKind.UPDATE) or exchange.raised_by_pole or proposed.exists():
+    if (
+        exchange.kind not in (ExchangeKind.ALERT, ExchangeKind.UPDATE)
+        or exchange.raised_by_pole
+        or proposed.exists()
+    ):
         raise NotLinkable
     proposal = _send(actor, exchange, ExchangeKind.LINK_PROPOSAL)
     situation = Situation.objects.create(

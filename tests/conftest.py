@@ -30,7 +30,9 @@ def pytest_configure() -> None:
 @pytest.fixture(scope="session")
 def cluster() -> Iterator[Cluster]:
     """One PostgreSQL per test process."""
-    with tempfile.TemporaryDirectory(prefix="pole-tests-", dir="/var/tmp", ignore_cleanup_errors=True) as home:
+    with tempfile.TemporaryDirectory(
+        prefix="pole-tests-", dir="/var/tmp", ignore_cleanup_errors=True
+    ) as home:
         cluster = Cluster(Path(home), durable=False)
         cluster.start()
         try:
@@ -57,7 +59,9 @@ def connect_to(url: str) -> None:
 
 
 @pytest.fixture(scope="session")
-def django_db_setup(cluster: Cluster, migrated: str, django_db_blocker: pytest.FixtureRequest) -> Iterator[None]:
+def django_db_setup(
+    cluster: Cluster, migrated: str, django_db_blocker: pytest.FixtureRequest
+) -> Iterator[None]:
     """Every test connects as the application's role: row security holds in the suite as it does in service."""
     cluster.create_database("pole_test", template=migrated)
     connect_to(cluster.url("pole_app", "pole_test"))
