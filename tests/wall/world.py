@@ -13,7 +13,7 @@ from django.utils import timezone
 
 from alerts import handling, situations
 from alerts.factories import agreement, finalised
-from alerts.models import Alert, Handling, Situation
+from alerts.models import Alert, Handling, Owed, Situation
 from assessment import factories as readings
 from assessment.models import Answer, Reading
 from cases import factories
@@ -38,7 +38,7 @@ from pole.tenancy.context import inside
 from pole.tenancy.factories import person, service
 from pole.tenancy.models import Membership, Receipt, Service, ServiceKind
 from pole.tenancy.permissions import Role
-from protocols.models import Exchange, ProtocolVersion
+from protocols.models import Exchange, ExchangeKey, ProtocolVersion
 from protocols.registry import register_version, shipped_text
 
 # Texts that must keep a form to be read; their marks are put in by hand below.
@@ -219,6 +219,9 @@ def _ids(side: Side) -> dict[str, list[UUID]]:
         "situation_id": keys(Situation.objects.all()),
         "handling_id": keys(Handling.objects.all()),
         "draft_id": keys(Draft.objects.all()),
+        # Platform tables: every process may read them, no page shows them.
+        "owed_id": keys(Owed.objects.filter(service=side.service)),
+        "key_id": keys(ExchangeKey.objects.filter(service=side.service)),
     }
 
 
