@@ -3,7 +3,6 @@
 import json
 from collections.abc import Iterator
 from datetime import date
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -24,12 +23,7 @@ CASES = "30"
 STRANGER = "eva@autre-rive.example"
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    for item in items:
-        if Path(__file__).parent in item.path.parents:
-            item.add_marker(pytest.mark.browser)
-            item.add_marker(pytest.mark.stack)
-            item.add_marker(pytest.mark.xdist_group("browser"))  # one set of parts for all of them
+MARKS = [pytest.mark.browser, pytest.mark.stack]
 
 
 @pytest.fixture(scope="package")
@@ -67,9 +61,17 @@ def cookies() -> dict[str, str]:
     return {}
 
 
+@pytest.fixture(scope="package")
+def served() -> dict[str, int]:
+    """The step of the last second-factor code of each person: none serves twice."""
+    return {}
+
+
 @pytest.fixture
-def windows(stack: Stack, browser: Browser, cookies: dict[str, str]) -> Iterator[Windows]:
+def windows(
+    stack: Stack, browser: Browser, cookies: dict[str, str], served: dict[str, int]
+) -> Iterator[Windows]:
     accounts = [Account(**entry) for entry in json.loads(stack.accounts_file.read_text())]
-    windows = Windows(browser, stack.url, {each.email: each for each in accounts}, cookies)
+    windows = Windows(browser, stack.url, {each.email: each for each in accounts}, cookies, served)
     yield windows
     windows.close()

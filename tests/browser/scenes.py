@@ -5,12 +5,15 @@ from collections.abc import Mapping
 from itertools import count
 from typing import Any
 
+from alerts.factories import finalised
 from assessment import factories as readings
 from assessment.models import Reading
 from cases.factories import case as make_case
 from cases.models import Case
 from pole.accounts.models import User
+from pole.clock import database_now
 from pole.runtime.stack import Stack
+from pole.tenancy.actor import Actor
 from pole.tenancy.context import inside
 from pole.tenancy.models import Service
 from tests.running import eventually, mailbox
@@ -24,31 +27,31 @@ _numbers = count(1)  # beside those of the demonstration
 
 def case_of_ana(followed: str) -> str:
     """The address of a case of Ana's, with a partner and no agreement."""
-    return address_of(_case(followed))
+    return f"/s/{VICTIMS}/dossiers/{_case(ANA, followed).pk}/"
 
 
 def draft_of_ana(followed: str, answers: Mapping[str, Any]) -> str:
     """The address of a draft of these answers in such a case."""
-    case, ana = _case(followed), User.objects.get(email=ANA)
+    case, ana = _case(ANA, followed), User.objects.get(email=ANA)
     with inside(case.service):
         draft: Reading = readings.draft(case, ana, answers)
     return f"/s/{VICTIMS}/lectures/{draft.pk}/"
 
 
-def address_of(case: Case) -> str:
-    return f"/s/{VICTIMS}/dossiers/{case.pk}/"
+def finalised_by(email: str, followed: str, answers: Mapping[str, Any]) -> None:
+    """A reading of a case of theirs, finalised now: its alerts leave, or are held."""
+    case = _case(email, followed)
+    user = User.objects.get(email=email)
+    actor = Actor.of(user, Service.objects.get(memberships__user=user).slug)
+    finalised(actor, answers, at=database_now(), case=case)
 
 
-def _case(followed: str) -> Case:
-    service, ana = Service.objects.get(slug=VICTIMS), User.objects.get(email=ANA)
+def _case(email: str, followed: str) -> Case:
+    user = User.objects.get(email=email)
+    service = Service.objects.get(memberships__user=user)
     with inside(service):
-        return make_case(
-            service,
-            team=[ana],
-            followed=followed,
-            partner="Paul Lien",
-            reference=f"2026-9{next(_numbers):03}",
-        )
+        reference = f"2026-9{next(_numbers):03}"
+        return make_case(service, team=[user], followed=followed, partner="Paul Lien", reference=reference)
 
 
 def letters(stack: Stack, slug: str) -> list[dict[str, Any]]:

@@ -3,7 +3,7 @@
 from playwright.sync_api import Page, expect
 
 from pole.runtime.stack import Stack
-from tests.browser.conftest import STRANGER
+from tests.browser.conftest import MARKS, STRANGER
 from tests.browser.scenes import (
     ANA,
     CARLA,
@@ -16,6 +16,8 @@ from tests.browser.scenes import (
 )
 from tests.browser.windows import NARROW, Windows, id_in
 from tests.running import eventually
+
+pytestmark = MARKS
 
 # Violence now, fear, strangulation: an imminent danger.
 KEYS = {"A2": "4", "A6": "4", "A10": "3", "B11": "4", "E10": "4", "E1": "3"}

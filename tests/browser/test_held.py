@@ -4,9 +4,12 @@ from playwright.sync_api import Page, expect
 
 from assessment.factories import LEVEL_3, LEVEL_4
 from pole.runtime.stack import Stack
+from tests.browser.conftest import MARKS
 from tests.browser.scenes import ANA, BRUNO, CARLA, POLICE, PROGRAMME, RITA, draft_of_ana, letters
 from tests.browser.windows import Windows
 from tests.running import eventually
+
+pytestmark = MARKS
 
 MOTIVE = "Danger grave et actuel, pas d’autre moyen, minimum transmis."
 

@@ -8,9 +8,13 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
 
-from assessment.factories import LEVEL_4
-from tests.browser.scenes import ANA, draft_of_ana
+from assessment.factories import LEVEL_3, LEVEL_4
+from pole.runtime.stack import Stack
+from tests.browser.conftest import MARKS
+from tests.browser.scenes import ANA, BRUNO, draft_of_ana, finalised_by
 from tests.browser.windows import NARROW, WIDE, Windows
+
+pytestmark = MARKS
 
 Look = tuple[str, dict[str, int]]
 LOOKS: list[Look] = [("light", WIDE), ("light", NARROW), ("dark", NARROW), ("dark", WIDE)]
@@ -57,6 +61,14 @@ WALKS = {
     "carla@zone-aval.example": Walk("zone-aval", 10, [NIGHT]),
     "cleo@trait-union.example": Walk("trait-union", 6, [DAY], lists={}),
 }  # fmt: skip
+
+
+@pytest.fixture(scope="module", autouse=True)
+def something_to_see(stack: Stack) -> None:
+    """Alerts sent, received and held, whatever the synthetic cases of the day bring."""
+    finalised_by(ANA, "Zoé Rouge", LEVEL_4)
+    finalised_by(ANA, "Zita Orange", LEVEL_3)
+    finalised_by(BRUNO, "Zeno Rouge", LEVEL_4)
 
 
 @pytest.fixture(scope="module")

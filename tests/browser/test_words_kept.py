@@ -5,8 +5,11 @@ from django.contrib.sessions.models import Session
 from playwright.sync_api import Page, expect
 
 from assessment.factories import LEVEL_2
+from tests.browser.conftest import MARKS
 from tests.browser.scenes import ANA, case_of_ana
 from tests.browser.windows import Windows, session_of
+
+pytestmark = MARKS
 
 SAID = "Ce qui s’est dit"
 
