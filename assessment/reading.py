@@ -116,6 +116,8 @@ def read(grid: Grid, answers: Mapping[str, Answer], *, on: date, previous: Previ
         questions=tuple(placed.questions),
         caution_codes=tuple(caution.code for caution, holds in reader.cautions if holds(facts)),
         reached=tuple(reached),
+        answers=answers,
+        again=lambda more: read(grid, {**answers, **more}, on=on, previous=previous),
         facts=facts,
         compiled=reader,
     )

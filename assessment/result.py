@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, time
 from functools import cached_property
 from typing import Any
 
+from assessment.asking import WhatIf, what_if
 from assessment.compiled import CompiledGrid
-from assessment.grid import Grid, Level
+from assessment.grid import Answer, Grid, Level
 from assessment.placing import Question
 from assessment.wording import GridWording
 from pole.calendar import BRUSSELS
@@ -56,6 +57,9 @@ class Result:
     questions: tuple[Question, ...]
     caution_codes: tuple[str, ...]
     reached: tuple[tuple[str, int], ...]
+    answers: Mapping[str, Answer] = field(repr=False, compare=False)
+    again: Callable[[Mapping[str, Answer]], Result] = field(repr=False, compare=False)
+    """Read again, with these answers in place of what was given or not."""
     facts: Facts = field(repr=False, compare=False)
     compiled: CompiledGrid = field(repr=False, compare=False)
 
@@ -108,6 +112,11 @@ class Result:
     def explain(self) -> list[str]:
         """Why, in French sentences."""
         return self._wording.explain(self)
+
+    def what_if(self) -> tuple[WhatIf, ...]:
+        """What asking could change, the highest level first: each answer not known yet that would, alone,
+        lead to another level. Worked out when called: some hundreds of readings."""
+        return tuple(sorted(what_if(self), key=lambda found: -(found.level or 0)))
 
     def to_json(self) -> dict[str, Any]:
         """Everything needed to show the reading again without its grid, as plain data."""

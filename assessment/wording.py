@@ -4,6 +4,7 @@ come from the grid's file; only the joints of the sentences stand here. Pure."""
 from __future__ import annotations
 
 from collections.abc import Iterable
+from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from assessment.grid import Grid
@@ -12,6 +13,7 @@ from pole.calendar import Period
 from pole.conditions import Test
 
 if TYPE_CHECKING:
+    from assessment.asking import WhatIf
     from assessment.result import Result
 
 ASKED = {
@@ -80,6 +82,23 @@ class GridWording:
     def question(self, question: Question) -> str:
         """What to ask the person who answered."""
         return f"{self.indicator(question.code)} : {ASKED[question.kind]}"
+
+    def what_if(self, asked: WhatIf) -> str:
+        """« si Étranglement / étouffement (A8) : actuel (30 jours ou moins), criticité 3 (élevée) »."""
+        indicator, answer = self.grid.indicators[asked.code], asked.answer
+        value = indicator.scale.values.get(answer.value)
+        said = [f"{self.indicator(asked.code)} : {value.label if value else answer.value}"]
+        if answer.seen:
+            said.append(f"vu le {answer.seen:%d/%m/%Y}")
+        for name, choice in answer.details.items():
+            detail = indicator.details[name]
+            if choice is not False:
+                told = (
+                    f"{choice:%d/%m/%Y}" if isinstance(choice, date) else detail.values.get(str(choice), "")
+                )
+                said.append(f"{detail.label} : {told}" if told else detail.label)
+        level = "NE" if asked.level is None else asked.level
+        return f"si {', '.join(said)} : criticité {level} ({self.grid.levels[asked.level].label})"
 
     def kept(self, result: Result) -> str:
         """Why the previous level was kept."""

@@ -12,9 +12,9 @@ from datetime import date
 from itertools import pairwise
 
 from assessment.grid import Grid
-from assessment.grids.places import Path, Placed, below, conditions_of
 from assessment.grids.reach import Reach, Witness
 from assessment.grids.search import SearchTooLong
+from assessment.places import Path, Placed, below, conditions_of
 from pole.conditions import All, Condition, Named, Not, facts_in, names_in
 from pole.yamlfile import Node
 

@@ -7,10 +7,10 @@ from dataclasses import dataclass, field
 from datetime import date
 
 from assessment.grid import Answer, Grid
-from assessment.grids.places import Path, conditions_of
 from assessment.grids.search import Search
-from assessment.grids.states import PREVIOUS, State, states_of
+from assessment.places import Path, conditions_of
 from assessment.reading import Previous, Result, read
+from assessment.states import PREVIOUS, State, states_of
 from pole.conditions import All, AnyOf, Condition, Named, Not, Test, walk
 
 

@@ -26,6 +26,8 @@ def test_words_typed_after_the_session_ended_are_saved_at_the_return(windows: Wi
     page = windows.anybody()
     page.context.add_cookies([{"name": "sessionid", "value": ended, "url": windows.address}])
     windows.go(page, case)
+    # The counter in the rail asks once at the start: its 401 would lock the page before anything is typed.
+    page.wait_for_load_state("networkidle")
     Session.objects.filter(pk=ended).delete()
     words = "Tapé pendant que la session était finie."
     with windows.foreseeing("401"):

@@ -67,7 +67,8 @@ def _of_indicator(
         answer = Answer(value, seen, None, named)
         placed = placing.place({code: answer}, on)
         key = tuple(sorted((fact, value) for fact, value in placed.facts.items() if fact != "on"))
-        oddness = 4 * len(placed.questions) + 2 * len(placed.missing) + (seen is not None)
+        signs = [seen is not None, *(choice is True for choice in given)]
+        oddness = 4 * len(placed.questions) + 2 * len(placed.missing) + sum(signs)
         # Of answers that come to the same, keep the one that nobody would ask about.
         if key not in found or oddness < found[key][0]:
             found[key] = (oddness, State(placed.facts, answer))

@@ -1,0 +1,67 @@
+"""What asking would change: the answers not known yet, tried one at a time. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from datetime import date
+from functools import lru_cache
+from typing import TYPE_CHECKING
+
+from assessment.grid import Answer, Grid
+from assessment.places import conditions_of
+from assessment.states import State, states_of
+from pole.conditions import Test, walk
+
+if TYPE_CHECKING:
+    from assessment.result import Result
+
+
+@dataclass(frozen=True, slots=True)
+class WhatIf:
+    """If this were the answer, that would be suggested. `level` None is NE."""
+
+    code: str
+    answer: Answer
+    level: int | None
+    dynamics: str | None
+
+
+def what_if(result: Result) -> Iterator[WhatIf]:
+    """Answers not known yet that would, alone, change the suggested level; in the grid's order.
+
+    Looks at what is unknown or not explored, and at details that are missing. Each level that an indicator
+    could lead to is told once, with the plainest answer that leads there.
+    """
+    for code, tried in _open(result):
+        levels = {result.severity}
+        for answer in tried:
+            after = result.again({code: answer})
+            if after.severity not in levels:
+                levels.add(after.severity)
+                yield WhatIf(code, answer, after.severity, after.dynamics)
+
+
+def _open(result: Result) -> Iterator[tuple[str, list[Answer]]]:
+    states = _states(result.grid, result.on)
+    for code in result.grid.indicators:
+        if f"{code}.known" not in result.facts:
+            yield code, [state.answer for state in states[code] if state.answer]
+            continue
+        wanting = {name for name in result.missing_details if name.partition(".")[0] == code}
+        if wanting:
+            given = result.answers[code]
+            yield (
+                code,
+                [
+                    replace(given, details={**state.answer.details, **given.details})
+                    for state in states[code]
+                    if state.answer and state.answer.value == given.value and not state.answer.seen
+                ],
+            )
+
+
+@lru_cache(maxsize=32)
+def _states(grid: Grid, on: date) -> dict[str, list[State]]:
+    nodes = (node for placed in conditions_of(grid) for node in walk(placed.condition))
+    return states_of(grid, (node for node in nodes if isinstance(node, Test)), on=on)
