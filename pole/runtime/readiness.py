@@ -38,6 +38,6 @@ def worker_answers(broker_url: str) -> bool:
             return False
 
 
-def written_since(path: Path, moment: float) -> bool:
-    """Beat has opened its schedule since `moment` (seconds since the epoch)."""
-    return any(found.stat().st_mtime >= moment for found in path.parent.glob(f"{path.name}*"))
+def written(path: Path) -> dict[str, int]:
+    """The files of a shelf at `path`, whatever the platform's dbm calls them, and when each was last written."""
+    return {found.name: found.stat().st_mtime_ns for found in path.parent.glob(f"{path.name}*")}

@@ -18,7 +18,7 @@ from pole.runtime.lock import Lock
 from pole.runtime.postgres import Cluster
 from pole.runtime.problems import MissingPrerequisite, PartDied, RuntimeProblem
 from pole.runtime.processes import Process, accepts, free_port
-from pole.runtime.readiness import web_answers, worker_answers, written_since
+from pole.runtime.readiness import web_answers, worker_answers, written
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 PARTS = ("database", "broker", "mail", "worker", "sweeper", "beat", "web")
@@ -258,11 +258,13 @@ class Stack:
             argv += ["--folder", str(self.data_dir / "mail"), "--accounts", str(self.accounts_file)]
         else:
             argv = commands(self.data_dir.resolve())[part]
-        schedule, now = self.data_dir / "beat-schedule", time.time()
+        schedule = self.data_dir / "beat-schedule"
+        # Beat opens it when it begins. Compared with itself: a clock set back meanwhile must not hide that.
+        before = written(schedule)
         ready: dict[str, Callable[[], bool]] = {
             "mail": lambda: accepts(self.smtp_port) and accepts(self.mail_port),
             "worker": lambda: worker_answers(env["REDIS_URL"]),
-            "beat": lambda: written_since(schedule, now),
+            "beat": lambda: written(schedule) != before,
             "web": lambda: web_answers(self.port),
         }
         return Process(
