@@ -6,6 +6,7 @@ from datetime import date
 from typing import Any
 
 import pytest
+from django.db import connection
 from playwright.sync_api import Browser, sync_playwright
 
 from desk.demonstration.services import Account
@@ -74,4 +75,7 @@ def windows(
     accounts = [Account(**entry) for entry in json.loads(stack.accounts_file.read_text())]
     windows = Windows(browser, stack.url, {each.email: each for each in accounts}, cookies, served)
     yield windows
+    # Beside Playwright's event loop Django keeps another connection than `running` closes; left open, it would
+    # outlive this database, and the next stack of this process would be asked through it.
+    connection.close()
     windows.close()
