@@ -35,12 +35,19 @@ def running(folder: Path, *, parts: Iterable[str], **environ: str) -> Iterator[S
     before = dict(connections["default"].settings_dict)
     with stack:
         connect_to(stack.environment()["DATABASE_URL"])
-        app.conf.broker_url = stack.environment().get("REDIS_URL", app.conf.broker_url)
+        hint_through(stack.environment().get("REDIS_URL", app.conf.broker_url))
         try:
             yield stack
         finally:
             connections["default"].close()
             connections["default"].settings_dict.update(before)
+
+
+def hint_through(broker_url: str) -> None:
+    """Celery here publishes to this broker from now on."""
+    app.conf.broker_url = broker_url
+    # It keeps its connections per process, whatever the setting says later; only a fork makes it forget them.
+    app._after_fork()
 
 
 def mailbox(stack: Stack) -> dict[str, Any]:
