@@ -1,7 +1,7 @@
 """What a result says to whoever reads it: type, level, why, what is lacking. Sentences before codes."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from assessment.grid import Dynamics, Grid, Level
@@ -32,7 +32,10 @@ class ShownGround:
 
 @dataclass(frozen=True, slots=True)
 class Explanation:
-    """A result in the grid's words, for `assessment/_result.html`. `dynamics` None: a grid without types."""
+    """A result in the grid's words, for `assessment/_result.html`. `dynamics` None: a grid without types.
+
+    `asking`, what asking could change, is there while something can still be asked: in a draft.
+    """
 
     grid: Grid
     dynamics: Dynamics | None
@@ -47,11 +50,12 @@ class Explanation:
     questions: tuple[str, ...]
     cautions: tuple[str, ...]
     previous_level: Level | None
+    asking: tuple[str, ...] = ()
 
 
 def explained(result: Result) -> Explanation:
     """A result just computed."""
-    return _explained(result.to_json(), result.grid)
+    return replace(_explained(result.to_json(), result.grid), asking=tuple(result.explain_asking()))
 
 
 def explained_reading(reading: Reading) -> Explanation:

@@ -118,6 +118,10 @@ class Result:
         lead to another level. Worked out when called: some hundreds of readings."""
         return tuple(sorted(what_if(self), key=lambda found: -(found.level or 0)))
 
+    def explain_asking(self) -> list[str]:
+        """What asking could change, in French clauses, as `what_if()` orders it."""
+        return [self._wording.what_if(found) for found in self.what_if()]
+
     def to_json(self) -> dict[str, Any]:
         """Everything needed to show the reading again without its grid, as plain data."""
         grid, wording = self.grid, self._wording

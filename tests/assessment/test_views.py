@@ -170,6 +170,20 @@ def test_the_explanation_follows_the_answers(web, cast, case):
     assert "9/15" in running  # "not known" is an answer
 
 
+def test_what_asking_could_change_is_told_while_it_can_be_asked(web, cast, ana, case):
+    reading = draft(case, cast.ana, LEVEL_3 | {"A8": "unknown"})
+    told = "Si Étranglement / étouffement (A8) : actuel (30 jours ou moins)"
+    for page in (
+        address(cast, "fill", reading.pk),
+        reverse("alerts:preview", args=[cast.victims.slug, reading.pk]),
+    ):
+        assert told in " ".join(web.get(page).content.decode().split())
+
+    with tenant(cast.victims.pk):
+        save_answers(actor=ana, reading_id=reading.pk, answers={"A8": Given("absent")})
+    assert "(A8) : actuel" not in web.get(address(cast, "explanation", reading.pk)).content.decode()
+
+
 def test_a_violence_of_resistance_is_never_shown_without_its_warning(web, cast, case):
     answers = dict.fromkeys(["A1", "A2", "A3", "B3"], "current")
     page = web.get(address(cast, "fill", draft(case, cast.ana, answers).pk)).content.decode()
