@@ -7,6 +7,7 @@ from assessment import views
 app_name = "assessment"
 urlpatterns = [
     path("dossier/<uuid:case_id>/", views.start, name="start"),
+    path("dossier/<uuid:case_id>/parcours/", views.course, name="course"),
     path("<uuid:reading_id>/", views.fill, name="fill"),
     path("<uuid:reading_id>/reponses/", views.save, name="save"),
     path("<uuid:reading_id>/explication/", views.explanation, name="explanation"),

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from assessment import services
+from assessment.course import course_of
 from assessment.explaining import explained
 from assessment.forms import AnswersForm
 from assessment.lines import axes_of, progress_of, words_of
@@ -38,6 +39,27 @@ def start(request: ServiceRequest, actor: Actor, case_id: UUID) -> HttpResponse:
         messages.warning(request, str(refusal))
         return redirect("desk:case", actor.service_slug, case.pk)
     return redirect("assessment:fill", actor.service_slug, reading.pk)
+
+
+@require_GET
+@service_view(Perm.CASE_READ)
+def course(request: ServiceRequest, actor: Actor, case_id: UUID) -> HttpResponse:
+    """Levels, dynamics and markers from the first finalised reading to the last."""
+    case = case_for(actor, case_id)
+    readings = list(
+        Reading.objects.visible_to(actor)
+        .filter(case=case)
+        .finalised()
+        .select_related("author")
+        .order_by("finalised_at")
+    )
+    context = {
+        "case": case,
+        "followed": case.people.filter(role=PersonRole.FOLLOWED).first(),
+        "course": course_of(readings),
+        "grid": grid_of(readings[-1]) if readings else None,
+    }
+    return render(request, "assessment/course.html", context)
 
 
 @require_GET

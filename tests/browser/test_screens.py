@@ -29,7 +29,7 @@ LISTS = {
 }
 PROTOCOLS = {"protocoles/": ".page-main a[href*='/protocoles/']"}
 # What a case's page leads to: one of each.
-FROM_A_CASE = ["/alertes/lecture/", "/historique/"]
+FROM_A_CASE = ["/alertes/lecture/", "/parcours/", "/historique/"]
 FORMS = [
     "/fait/", "/mesures/", "/accords/", "/taches/", "/equipe/", "/personnes/", "/resume/", "/fermer/",
 ]  # fmt: skip
@@ -49,7 +49,7 @@ class Walk:
 
 WALKS = {
     "ana@clairiere.example": Walk(
-        "clairiere", 22, [DAY, NIGHT], LISTS | PROTOCOLS, FROM_A_CASE + FORMS,
+        "clairiere", 23, [DAY, NIGHT], LISTS | PROTOCOLS, FROM_A_CASE + FORMS,
         ["dossiers/nouveau/", "dossiers/autre/"],
     ),
     "rita@clairiere.example": Walk("clairiere", 11, [NIGHT]),

@@ -1,0 +1,123 @@
+"""The course of a case: its finalised readings in order, what changed from one to the next, and their picture."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from itertools import pairwise
+
+from assessment.grid import Dynamics, Level
+from assessment.models import Reading
+from assessment.stored import grid_of
+
+# The picture, in units of its own; it scales with the page.
+WIDTH, LEFT, RIGHT, TOP, LANE, POINT = 720, 132, 28, 30, 40, 12
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One finalised reading, and what is new in it. `x`, `y`: its place in the picture.
+
+    `gone` are markers that the previous reading had and this one has not: not seen again, or not known any more.
+    `moved`: by how many levels; 0 also where one of the two readings is not assessable.
+    """
+
+    reading: Reading
+    level: Level
+    dynamics: Dynamics | None
+    markers: tuple[str, ...]
+    new: tuple[str, ...]
+    gone: tuple[str, ...]
+    moved: int
+    dynamics_changed: bool
+    x: int
+    y: int
+
+
+@dataclass(frozen=True, slots=True)
+class Course:
+    """What `assessment/course.html` draws and tables. `path`: SVG path data of the level in force over time."""
+
+    steps: tuple[Step, ...]
+    lanes: tuple[tuple[int, Level], ...]
+    path: str
+    width: int
+    height: int
+
+
+def course_of(readings: Iterable[Reading]) -> Course:
+    """Finalised readings, the oldest first, each named in the words of its own grid."""
+    rows = list(readings)
+    levels = {code: level for row in rows for code, level in grid_of(row).levels.items()}
+    scale = sorted((code for code in levels if code is not None), reverse=True)
+    places: dict[int | None, int] = {code: TOP + LANE * row for row, code in enumerate([*scale, None])}
+    columns = _columns([row.finalised_at for row in rows if row.finalised_at])
+    steps = tuple(
+        _step(row, before, x, places[row.in_force])
+        for row, before, x in zip(rows, [None, *rows], columns, strict=False)
+    )
+    return Course(
+        steps=steps,
+        lanes=tuple((place, levels[code]) for code, place in places.items() if code in levels),
+        path=_path(steps),
+        width=WIDTH,
+        height=TOP + LANE * len(places) + TOP,
+    )
+
+
+def _step(row: Reading, before: Reading | None, x: int, y: int) -> Step:
+    labels, had = _markers(row), _markers(before) if before else {}
+    moved = 0
+    if before and row.in_force is not None and before.in_force is not None:
+        moved = row.in_force - before.in_force
+    grid, code = grid_of(row), row.chosen_dynamics or row.dynamics
+    return Step(
+        reading=row,
+        level=grid.levels[row.in_force],
+        dynamics=grid.dynamics[code] if code else None,
+        markers=tuple(labels.values()),
+        new=tuple(label for marker, label in labels.items() if before and marker not in had),
+        gone=tuple(label for marker, label in had.items() if marker not in labels),
+        moved=moved,
+        dynamics_changed=before is not None and code != (before.chosen_dynamics or before.dynamics),
+        x=x,
+        y=y,
+    )
+
+
+def _markers(reading: Reading) -> dict[str, str]:
+    """Code to label, in the grid's order."""
+    grid = grid_of(reading)
+    return {code: grid.markers[code].label for code in reading.markers}
+
+
+def _columns(times: Sequence[datetime]) -> list[int]:
+    """Places from left to right by date; readings of neighbouring days stand apart all the same."""
+    if not times:
+        return []
+    span = (times[-1] - times[0]).total_seconds() or 1
+    room = WIDTH - LEFT - RIGHT
+    places: list[float] = []
+    for time in times:
+        place = LEFT + room * (time - times[0]).total_seconds() / span
+        places.append(max(place, places[-1] + 2 * POINT) if places else place)
+    # What was pushed over the edge pushes back; a very long course shares the room evenly.
+    if places[-1] > WIDTH - RIGHT:
+        limit: float = WIDTH - RIGHT
+        for index in range(len(places) - 1, -1, -1):
+            places[index] = min(places[index], limit)
+            limit = places[index] - 2 * POINT
+    if places[0] < LEFT:
+        places = [LEFT + room * index / (len(places) - 1) for index in range(len(places))]
+    return [round(place) for place in places]
+
+
+def _path(steps: Sequence[Step]) -> str:
+    """A level holds until the next reading; beside the scale there is no line."""
+    parts = []
+    for step, following in pairwise(steps):
+        if step.reading.in_force is None:
+            continue
+        parts.append(f"M{step.x} {step.y}H{following.x}")
+        if following.reading.in_force is not None:
+            parts.append(f"V{following.y}")
+    return "".join(parts)

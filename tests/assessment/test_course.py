@@ -1,0 +1,111 @@
+"""The course of a case: each finalised reading once, what changed, and nothing to who is not of the team."""
+
+from datetime import timedelta
+from itertools import pairwise
+
+import pytest
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+
+from assessment.course import LEFT, POINT, RIGHT, WIDTH, course_of
+from assessment.factories import LEVEL_1, LEVEL_2, LEVEL_3, LEVEL_4, NOT_ASSESSABLE, draft
+from assessment.finalising import freeze
+from assessment.models import Reading
+from pole.clock import database_now
+from tests.cast import signed_in
+from tests.ui.conftest import undefined_variables_fail  # noqa: F401 - pages are held to it too
+
+pytestmark = pytest.mark.django_db
+
+
+def finalised(cast, case, *answers, every=timedelta(days=10)) -> list[Reading]:
+    """Readings of Ana's, one after the other, the last one today."""
+    start = database_now() - every * (len(answers) - 1)
+    for number, given in enumerate(answers):
+        reading = draft(case, cast.ana, given)
+        freeze(actor=cast.actor(cast.ana), reading_id=reading.pk, at=start + every * number)
+    return list(Reading.objects.finalised().order_by("finalised_at"))
+
+
+def page(cast, case, who=None):
+    client = signed_in(Client(), who or cast.ana)
+    return client.get(reverse("assessment:course", args=[cast.victims.slug, case.pk]))
+
+
+def test_a_higher_level_stands_higher_and_a_later_reading_further_right(cast, case):
+    first, second = course_of(finalised(cast, case, LEVEL_1, LEVEL_4)).steps
+    assert (first.level.value, second.level.value) == (1, 4)
+    assert first.y > second.y
+    assert LEFT <= first.x < second.x <= WIDTH - RIGHT
+
+
+def test_what_is_new_and_what_is_gone_is_told_from_one_reading_to_the_next(cast, case):
+    first, second, third = course_of(
+        finalised(cast, case, LEVEL_2, LEVEL_3, LEVEL_1 | {"A8": "recent"})
+    ).steps
+    assert (first.new, first.gone, first.moved) == ((), (), 0)
+    assert (second.new, second.moved) == (("Séquestration",), 1)
+    assert second.gone == ()
+    assert (third.gone, third.moved) == (("Séquestration",), 0)
+    assert len(third.new) == 1
+
+
+def test_a_reading_that_is_not_assessable_breaks_the_line(cast, case):
+    course = course_of(finalised(cast, case, NOT_ASSESSABLE, LEVEL_2, LEVEL_3))
+    missing, second, third = course.steps
+    assert missing.level.value is None
+    assert missing.y > second.y
+    assert course.path == f"M{second.x} {second.y}H{third.x}V{third.y}"
+
+
+@pytest.mark.parametrize("number", [1, 2, 7, 40])
+def test_points_of_one_moment_stand_apart_and_inside(cast, case, number):
+    readings = finalised(cast, case, LEVEL_2) * number
+    places = [step.x for step in course_of(readings).steps]
+    assert places == sorted(set(places))
+    assert places[0] >= LEFT
+    assert places[-1] <= WIDTH - RIGHT
+    if number < 20:
+        assert all(right - left >= 2 * POINT for left, right in pairwise(places))
+
+
+def test_the_page_says_in_a_table_what_the_picture_shows(cast, case):
+    finalised(cast, case, LEVEL_2, LEVEL_3)
+    html = " ".join(page(cast, case).content.decode().split())
+    assert html.count('<g class="course-point') == 2
+    for words in (
+        "Parcours des lectures",
+        "niveau relevé",
+        "nouveau : Séquestration",
+        "Première lecture",
+        "non validée",
+    ):
+        assert words in html
+
+
+def test_a_draft_is_not_on_it(cast, case):
+    draft(case, cast.ana, LEVEL_4)
+    html = page(cast, case).content.decode()
+    assert "le parcours commence avec la première" in html
+    assert "course-point" not in html
+
+
+def test_for_a_colleague_outside_the_team_and_a_stranger_it_does_not_exist(cast, case):
+    finalised(cast, case, LEVEL_2)
+    for who in (cast.eli, cast.dora, cast.bruno):
+        assert page(cast, case, who).status_code == 404
+
+
+def test_thirty_readings_ask_the_database_as_often_as_three(cast, case):
+    counts = []
+    for more in (3, 27):
+        finalised(cast, case, *[LEVEL_2] * more, every=timedelta(hours=1))
+        client = signed_in(Client(), cast.ana)
+        url = reverse("assessment:course", args=[cast.victims.slug, case.pk])
+        client.get(url)
+        with CaptureQueriesContext(connection) as captured:
+            client.get(url)
+        counts.append(sum("SAVEPOINT" not in query["sql"] for query in captured))
+    assert counts[0] == counts[1] <= 15
