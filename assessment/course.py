@@ -60,7 +60,7 @@ def course_of(readings: Iterable[Reading]) -> Course:
         lanes=tuple((place, levels[code]) for code, place in places.items() if code in levels),
         path=_path(steps),
         width=WIDTH,
-        height=TOP + LANE * len(places) + TOP,
+        height=TOP + LANE * len(places) + LANE // 2,
     )
 
 

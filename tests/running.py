@@ -13,6 +13,7 @@ from django.conf import settings
 from django.db import connections
 
 from pole.celery import app
+from pole.runtime.processes import free_port
 from pole.runtime.stack import Stack
 from tests.conftest import connect_to
 
@@ -27,6 +28,7 @@ def running(folder: Path, *, parts: Iterable[str], **environ: str) -> Iterator[S
     impatient = {"POLE_LEASE_SECONDS": "3", "POLE_SWEEP_SECONDS": "0.5", "POLE_EMAIL_TIMEOUT": "2"}
     stack = Stack(
         folder,
+        port=free_port(),  # not the usual one, which two suites that start together would both find free
         demo=True,
         parts=parts,
         durable=False,
