@@ -10,7 +10,7 @@ from assessment.models import Reading
 from assessment.stored import grid_of
 
 # The picture, in units of its own; it scales with the page.
-WIDTH, LEFT, RIGHT, TOP, LANE, POINT = 720, 132, 28, 30, 40, 12
+WIDTH, LEFT, RIGHT, TOP, LANE, POINT = 720, 164, 28, 30, 40, 12
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +28,7 @@ class Step:
     new: tuple[str, ...]
     gone: tuple[str, ...]
     moved: int
+    level_changed: bool
     dynamics_changed: bool
     x: int
     y: int
@@ -40,6 +41,7 @@ class Course:
     steps: tuple[Step, ...]
     lanes: tuple[tuple[int, Level], ...]
     path: str
+    left: int
     width: int
     height: int
 
@@ -59,6 +61,7 @@ def course_of(readings: Iterable[Reading]) -> Course:
         steps=steps,
         lanes=tuple((place, levels[code]) for code, place in places.items() if code in levels),
         path=_path(steps),
+        left=LEFT,
         width=WIDTH,
         height=TOP + LANE * len(places) + LANE // 2,
     )
@@ -78,6 +81,7 @@ def _step(row: Reading, before: Reading | None, x: int, y: int) -> Step:
         new=tuple(label for marker, label in labels.items() if before and marker not in had),
         gone=tuple(label for marker, label in had.items() if marker not in labels),
         moved=moved,
+        level_changed=before is not None and row.in_force != before.in_force,
         dynamics_changed=before is not None and code != (before.chosen_dynamics or before.dynamics),
         x=x,
         y=y,

@@ -85,6 +85,13 @@ def test_the_page_says_in_a_table_what_the_picture_shows(cast, case):
         assert words in html
 
 
+def test_a_level_that_appears_or_is_lost_is_a_change(cast, case):
+    finalised(cast, case, NOT_ASSESSABLE, LEVEL_2)
+    html = page(cast, case).content.decode()
+    assert "désormais évaluable" in html
+    assert "rien n’a changé" not in html
+
+
 def test_a_draft_is_not_on_it(cast, case):
     draft(case, cast.ana, LEVEL_4)
     html = page(cast, case).content.decode()
