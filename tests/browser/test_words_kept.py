@@ -37,7 +37,6 @@ def test_words_typed_after_the_session_ended_are_saved_at_the_return(windows: Wi
         page.get_by_role("link", name="Se connecter (nouvel onglet)").click()
     windows.signing_in(other.value, ANA)
     expect(other.value.get_by_role("heading", level=1)).to_be_visible()
-    other.value.close()
     page.get_by_role("button", name="Je suis connecté·e").click()
     expect(page.locator("#contact-saved")).to_contain_text("Enregistré à")
     page.reload()

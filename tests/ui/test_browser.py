@@ -75,6 +75,8 @@ def sign_in(page: Page, address: str, name: str, codes: Codes) -> None:
     else:
         set_up(page, name, codes)
         page.get_by_role("link", name="Je les ai gardés").click()
+    # Chromium loses a page's close that meets a navigation (crbug.com/536385539): arrive before going on.
+    expect(page.get_by_role("heading", name="Essai")).to_be_visible()
 
 
 def set_up(page: Page, name: str, codes: Codes) -> None:
@@ -162,7 +164,6 @@ def test_typed_words_outlive_the_end_of_the_session(ana, context, address, codes
     with context.expect_page() as other:
         ana.get_by_role("link", name="Se connecter").click()
     sign_in(other.value, address, "ana", codes)
-    other.value.close()
     ana.get_by_role("button", name="Je suis connecté·e").click()
     expect(ana.get_by_role("dialog")).to_be_hidden()
     expect(ana.locator(NOTE)).to_contain_text("Enregistré à")
@@ -178,7 +179,6 @@ def test_what_one_person_typed_is_never_sent_as_another(ana, context, address, c
     expect(ana.get_by_role("dialog")).to_be_visible()
     other = context.new_page()
     sign_in(other, address, "bruno", codes)
-    expect(other.get_by_role("heading", name="Essai")).to_be_visible()
     ana.get_by_role("button", name="Je suis connecté·e").click()
     expect(ana.locator("[data-locked-note]")).to_contain_text("Une autre personne est connectée")
     assert seen("mots d’Ana") == []
