@@ -19,7 +19,7 @@ NUMBER = "number"
 """The answer "a number" to an indicator that asks for one; the number itself stands in its own field."""
 LONGEST_NOTE = 20_000
 LONGEST_WORD = 500
-NOT_ANSWERS = {"csrfmiddlewaretoken", "idempotency_key", "axis"}
+NOT_ANSWERS = {"csrfmiddlewaretoken", "idempotency_key", "axis", "confirm", "step"}
 FIELD = re.compile(r"^(?P<code>[^.\-]+)(?:[.\-].+)?$")
 
 Fields = dict[str, str]

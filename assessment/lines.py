@@ -1,7 +1,9 @@
 """The grid as a page shows it: axes, lines, choices, what was said last time."""
 
+import json
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 from django.utils.formats import date_format
@@ -9,8 +11,10 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
-from assessment.forms import NUMBER, AnswersForm, Fields
+from assessment.confirming import offered
+from assessment.forms import NUMBER, AnswersForm, Fields, fields_of
 from assessment.grid import UNKNOWN, Answer, Grid, Indicator
+from assessment.stored import Given
 
 SHOWN_AS = {"flag": "choice"}
 
@@ -43,7 +47,10 @@ class Specific:
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One indicator with its fields as they stand, and its previous answer in words."""
+    """One indicator with its fields as they stand, and its previous answer in words.
+
+    `confirm` are the fields, as JSON, that give the previous answer again; empty without one.
+    """
 
     code: str
     label: str
@@ -56,6 +63,7 @@ class Line:
     sources: tuple[Choice, ...]
     note: str
     previous: str
+    confirm: str
     problems: tuple[tuple[str, str | Promise], ...]
     is_answered: bool
     has_circumstances: bool
@@ -73,6 +81,26 @@ class AxisOfLines:
     @property
     def answered(self) -> int:
         return sum(line.is_answered for line in self.lines)
+
+
+@dataclass(frozen=True, slots=True)
+class ToReview:
+    """Answers of the previous reading that wait for an answer of today."""
+
+    count: int
+    axis: str
+    code: str
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One axis at a time: which, and those before and after it. Empty where there is none."""
+
+    axis: str
+    number: int
+    total: int
+    before: str
+    after: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,6 +158,21 @@ def progress_of(grid: Grid, answered: Collection[str]) -> list[Progress]:
     ]
 
 
+def to_review(grid: Grid, answered: Collection[str], previous: Collection[str]) -> ToReview | None:
+    """How many previous answers nobody confirmed or changed yet, and where the first stands."""
+    waiting = [code for code in grid.indicators if code in previous and code not in answered]
+    return ToReview(len(waiting), grid.indicators[waiting[0]].axis, waiting[0]) if waiting else None
+
+
+def step_of(grid: Grid, axis: str) -> Step | None:
+    """The step that shows this axis alone; None, the whole grid on one page, for no axis of the grid."""
+    axes = list(grid.axes)
+    if axis not in axes:
+        return None
+    n = axes.index(axis)
+    return Step(axis, n + 1, len(axes), axes[n - 1] if n else "", axes[n + 1] if n + 1 < len(axes) else "")
+
+
 def said(grid: Grid, indicator: Indicator, answer: Answer) -> str:
     """An answer in words: « actuel (30 jours ou moins), vu le 3 novembre 2026, dit par la victime »."""
     value = indicator.scale.values.get(answer.value)
@@ -171,10 +214,18 @@ def _line(form: AnswersForm, indicator: Indicator, before: Answer | None) -> Lin
         ),
         note=fields[f"{code}-note"],
         previous=said(form.grid, indicator, before) if before else "",
+        confirm=json.dumps(confirmed(form.grid, code, before, on=form.on)) if before else "",
         problems=tuple((name, form.problems[name]) for name in fields if name in form.problems),
         is_answered=bool(fields[code]),
         has_circumstances=any(fields[f"{code}-{name}"] for name in ("seen", "source", "note")),
     )
+
+
+def confirmed(grid: Grid, code: str, before: Answer, *, on: date) -> Fields:
+    """The fields of a line that give its previous answer again; a note belongs to its own reading."""
+    again = offered(grid, code, before, on=on)
+    given = Given(again.value, again.seen, again.source or "", again.details)
+    return {name: text for name, text in fields_of(grid.indicators[code], given).items() if text}
 
 
 def _choices(indicator: Indicator, checked: str) -> Iterator[Choice]:

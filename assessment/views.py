@@ -1,5 +1,6 @@
 """Filling a reading in. Preview, finalising and second reading are views of `alerts`."""
 
+from collections.abc import Mapping
 from typing import Any
 from uuid import UUID
 
@@ -15,7 +16,8 @@ from assessment import services
 from assessment.course import course_of
 from assessment.explaining import explained
 from assessment.forms import AnswersForm
-from assessment.lines import axes_of, progress_of, words_of
+from assessment.grid import Grid
+from assessment.lines import axes_of, confirmed, progress_of, step_of, to_review, words_of
 from assessment.models import Reading
 from assessment.refusals import Refused
 from assessment.stored import Draft, given_of, grid_of
@@ -80,7 +82,11 @@ def save(request: ServiceRequest, actor: Actor, reading_id: UUID) -> HttpRespons
     """What is good is saved, also beside what is not."""
     reading = _reading_for(actor, reading_id)
     grid, by_script = grid_of(reading), request.headers.get("X-Requested-With") == AUTOSAVE
-    form = AnswersForm(grid, given_of(reading), request.POST.dict(), on=timezone.localdate())
+    data, today = request.POST.dict(), timezone.localdate()
+    confirm = data.get("confirm", "")
+    if confirm and (before := (Draft.load(reading).before_answers or {}).get(confirm)):
+        data |= confirmed(grid, confirm, before, on=today)
+    form = AnswersForm(grid, given_of(reading), data, on=today)
     try:
         reading = services.save_answers(actor=actor, reading_id=reading.pk, answers=form.given)
     except Refused as refusal:
@@ -93,9 +99,7 @@ def save(request: ServiceRequest, actor: Actor, reading_id: UUID) -> HttpRespons
         return JsonResponse({"errors": errors}, status=422) if errors else HttpResponse(status=204)
     if form.problems:
         return _page(request, Draft.load(reading), form)
-    axis = request.POST.get("axis", "")
-    anchor = f"#axis-{axis}" if axis in grid.axes else ""
-    return redirect(reverse("assessment:fill", args=[actor.service_slug, reading.pk]) + anchor)
+    return redirect(reverse("assessment:fill", args=[actor.service_slug, reading.pk]) + _place(grid, data))
 
 
 @require_GET
@@ -105,7 +109,8 @@ def explanation(request: ServiceRequest, actor: Actor, reading_id: UUID) -> Http
     reading = _reading_for(actor, reading_id)
     if not reading.is_draft or reading.author_id != actor.user_id:
         raise Http404
-    return render(request, "assessment/_running.html", _running(Draft.load(reading)) | {"is_update": True})
+    context = _running(request, Draft.load(reading)) | {"is_update": True}
+    return render(request, "assessment/_running.html", context)
 
 
 @require_http_methods(["GET", "POST"])
@@ -126,6 +131,15 @@ def discard(request: ServiceRequest, actor: Actor, reading_id: UUID) -> HttpResp
     return redirect("desk:case", actor.service_slug, case.pk)
 
 
+def _place(grid: Grid, data: Mapping[str, str]) -> str:
+    """Where on its page the person goes on: the line confirmed, the axis saved, the step chosen."""
+    axis, step, confirm = (data.get(name, "") for name in ("axis", "step", "confirm"))
+    query = f"?axis={step}" if step in grid.axes else ""
+    if confirm in grid.indicators:
+        return f"{query}#answer-{confirm}"
+    return f"{query}#axis-{axis}" if axis in grid.axes else query
+
+
 def _reading_for(actor: Actor, reading_id: UUID) -> Reading:
     """Raises:
     Http404: no such reading, or not for this actor: the two look the same.
@@ -139,10 +153,12 @@ def _reading_for(actor: Actor, reading_id: UUID) -> Reading:
 def _page(request: ServiceRequest, draft: Draft, refused: AnswersForm | None = None) -> HttpResponse:
     before = draft.before
     form = refused or AnswersForm(draft.grid, draft.given, on=timezone.localdate())
-    context = _running(draft) | {
+    running = _running(request, draft)
+    axes, step = axes_of(form, draft.before_answers or {}), running["step"]
+    context = running | {
         "form": form,
         "words": words_of(draft.grid),
-        "axes": axes_of(form, draft.before_answers or {}),
+        "axes": [axis for axis in axes if axis.code == step.axis] if step else axes,
         "before": before,
         "before_level": grid_of(before).levels[before.in_force] if before else None,
         "followed": draft.reading.case.people.filter(role=PersonRole.FOLLOWED).first(),
@@ -150,10 +166,12 @@ def _page(request: ServiceRequest, draft: Draft, refused: AnswersForm | None = N
     return render(request, "assessment/fill.html", context, status=422 if refused else 200)
 
 
-def _running(draft: Draft) -> dict[str, Any]:
+def _running(request: ServiceRequest, draft: Draft) -> dict[str, Any]:
     """What changes with each answer."""
     return {
         "reading": draft.reading,
+        "step": step_of(draft.grid, request.GET.get("axis", "")),
+        "to_review": to_review(draft.grid, draft.answers, draft.before_answers or {}),
         "explanation": explained(draft.result()) if draft.answers else None,
         "progress": progress_of(draft.grid, draft.answers),
     }

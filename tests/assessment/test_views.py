@@ -204,6 +204,58 @@ def test_the_previous_answer_stands_beside_and_is_not_copied(web, cast, ana, cas
     assert 'value="recent" data-unfolds checked' not in page
 
 
+@pytest.fixture
+def followed(cast, ana, case) -> Reading:
+    """A draft that follows a reading of A1 recent and C6, twelve days."""
+    given = {"A1": {"value": "recent", "source": "victim", "note": "secret"}, "C6": "12"}
+    freeze(actor=ana, reading_id=draft(case, cast.ana, given).pk, at=timezone.now())
+    return draft(case, cast.ana, {})
+
+
+def test_a_previous_answer_is_confirmed_one_at_a_time(web, cast, followed):
+    answer = web.post(address(cast, "save", followed.pk), posting(confirm="A1"))
+    assert answer.url == address(cast, "fill", followed.pk) + "#answer-A1"
+    assert given_of(followed) == {"A1": Given("recent")}
+    web.post(address(cast, "save", followed.pk), posting(confirm="C6"))
+    assert given_of(followed) == {"A1": Given("recent"), "C6": Given("12")}
+
+
+def test_confirming_brings_what_else_was_typed_and_nothing_that_was_never_answered(web, cast, followed):
+    web.post(address(cast, "save", followed.pk), posting(confirm="A8", A2="absent"))
+    assert given_of(followed) == {"A2": Given("absent")}
+
+
+def test_the_answers_that_wait_to_be_confirmed_are_counted(web, cast, followed):
+    running = address(cast, "explanation", followed.pk)
+    text = " ".join(web.get(running).content.decode().split())
+    assert '#answer-A1">2 réponses de la lecture précédente</a> sont à confirmer' in text
+    autosave(web, cast, followed, A1="absent")
+    text = " ".join(web.get(running).content.decode().split())
+    assert '#answer-C6">1 réponse de la lecture précédente</a> est à confirmer' in text
+    autosave(web, cast, followed, C6="unknown")
+    assert "lecture précédente" not in web.get(running).content.decode()
+
+
+def test_one_axis_at_a_time_leads_through_the_grid(web, cast, reading):
+    fill, axes = address(cast, "fill", reading.pk), list(load_grid("pdc-1").axes)
+    page, seen = web.get(f"{fill}?axis={axes[0]}"), []
+    while True:
+        html = page.content.decode()
+        seen += re.findall(r'<section class="panel axis" id="axis-(\w+)"', html)
+        further = re.search(r'name="step" value="(\w)">Enregistrer et continuer', html)
+        if not further:
+            break
+        sent = posting(step=further[1], **{f"{seen[-1]}1": "unknown"})
+        page = web.post(f"{address(cast, 'save', reading.pk)}?axis={seen[-1]}", sent, follow=True)
+    assert seen == axes
+    assert set(given_of(reading)) == {f"{axis}1" for axis in axes[:-1]}
+
+
+def test_an_axis_of_no_grid_shows_the_whole(web, cast, reading):
+    page = web.get(address(cast, "fill", reading.pk) + "?axis=Z").content.decode()
+    assert page.count('<section class="panel axis"') == len(load_grid("pdc-1").axes)
+
+
 def test_a_finalised_reading_is_shown_and_takes_no_more_answers(web, cast, ana, case):
     reading = freeze(actor=ana, reading_id=draft(case, cast.ana, LEVEL_3).pk, at=timezone.now())
     shown = reverse("alerts:reading", args=[cast.victims.slug, reading.pk])
