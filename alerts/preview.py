@@ -3,7 +3,6 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
-from hashlib import sha256
 
 from alerts.outlook import Outlook, outlooks
 from alerts.shown import why_held
@@ -57,16 +56,6 @@ class Effect:
     @property
     def held(self) -> int:
         return sum(envelope.is_held for envelope in self.envelopes)
-
-    @property
-    def mark(self) -> str:
-        """Changes with what would leave: who gets what, on which basis, at which level; delays move it not."""
-        told = [
-            (envelope.recipient, envelope.article, envelope.is_held, envelope.categories, envelope.basis)
-            for envelope in self.envelopes
-        ]
-        seen = (self.decision, self.result.dynamics, told, self.duties)
-        return sha256(repr(seen).encode()).hexdigest()[:16]
 
 
 def effect_of(

@@ -4,10 +4,12 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
+from assessment.against_case import asked_of_case
 from assessment.grid import Dynamics, Grid, Level
 from assessment.models import Reading
 from assessment.result import Result
 from assessment.stored import grid_of
+from cases.models import Case
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,9 +55,11 @@ class Explanation:
     asking: tuple[str, ...] = ()
 
 
-def explained(result: Result) -> Explanation:
-    """A result just computed."""
-    return replace(_explained(result.to_json(), result.grid), asking=tuple(result.explain_asking()))
+def explained(result: Result, case: Case) -> Explanation:
+    """A result just computed, with what the answers ask of the case's file."""
+    shown = _explained(result.to_json(), result.grid)
+    questions = (*shown.questions, *asked_of_case(result.grid, result.answers, case))
+    return replace(shown, questions=questions, asking=tuple(result.explain_asking()))
 
 
 def explained_reading(reading: Reading) -> Explanation:

@@ -172,6 +172,6 @@ def _running(request: ServiceRequest, draft: Draft) -> dict[str, Any]:
         "reading": draft.reading,
         "step": step_of(draft.grid, request.GET.get("axis", "")),
         "to_review": to_review(draft.grid, draft.answers, draft.before_answers or {}),
-        "explanation": explained(draft.result()) if draft.answers else None,
+        "explanation": explained(draft.result(), draft.reading.case) if draft.answers else None,
         "progress": progress_of(draft.grid, draft.answers),
     }

@@ -14,6 +14,7 @@ from alerts.forms import LevelForm, SecondForm
 from alerts.models import Alert
 from alerts.preview import Effect, effect_of
 from alerts.shown import name_urgencies
+from alerts.told import Changes, mark_of
 from assessment.explaining import explained, explained_reading
 from assessment.models import Reading
 from assessment.stored import grid_of
@@ -43,9 +44,9 @@ def effect(request: ServiceRequest, actor: Actor, reading_id: UUID) -> HttpRespo
     reading = _draft(actor, reading_id)
     form = LevelForm(request.GET, grid=grid_of(reading))
     form.is_valid()
-    return render(
-        request, "alerts/_effect.html", {"effect": _effect(actor, reading, form), "with_duties": True}
-    )
+    effect = _effect(actor, reading, form)
+    context = {"effect": effect, "mark": mark_of(effect), "with_duties": True}
+    return render(request, "alerts/_effect.html", context)
 
 
 @require_POST
@@ -58,9 +59,9 @@ def finalise(request: ServiceRequest, actor: Actor, reading_id: UUID) -> HttpRes
         return _preview(request, actor, reading, form)
     choice = {**form.cleaned_data}
     shown = choice.pop("shown")
-    if reading.is_draft and shown and shown != _effect(actor, reading, form).mark:
+    if reading.is_draft and shown and (changes := Changes.between(shown, _effect(actor, reading, form))):
         form.add_error(None, _("What would happen is no longer what was shown. Look again, then finalise."))
-        return _preview(request, actor, reading, form)
+        return _preview(request, actor, reading, form, changes)
     try:
         alerts = services.finalise_reading(actor=actor, reading_id=reading_id, at=database_now(), **choice)
     except Refused as refused:
@@ -129,10 +130,23 @@ def _result(
     return render(request, "alerts/reading.html", context, status=422 if form and form.errors else 200)
 
 
-def _preview(request: ServiceRequest, actor: Actor, reading: Reading, form: LevelForm) -> HttpResponse:
+def _preview(
+    request: ServiceRequest,
+    actor: Actor,
+    reading: Reading,
+    form: LevelForm,
+    changes: Changes | None = None,
+) -> HttpResponse:
     effect = _effect(actor, reading, form)
     name_people([reading.case])
-    context = {"reading": reading, "form": form, "effect": effect, "explanation": explained(effect.result)}
+    context = {
+        "reading": reading,
+        "form": form,
+        "effect": effect,
+        "mark": mark_of(effect),
+        "changes": changes,
+        "explanation": explained(effect.result, reading.case),
+    }
     return render(request, "alerts/preview.html", context, status=422 if form.errors else 200)
 
 

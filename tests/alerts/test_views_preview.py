@@ -1,6 +1,7 @@
 """Before finalising: what it would do is shown, nothing is written, nothing typed is lost."""
 
 import re
+from html import unescape
 
 import pytest
 
@@ -8,6 +9,7 @@ from alerts import factories
 from alerts.models import Alert
 from assessment import factories as readings
 from assessment.factories import LEVEL_3, LEVEL_4
+from assessment.services import Given, save_answers
 from cases import factories as cases
 from pole.tenancy.context import inside
 from protocols.models import Exchange
@@ -35,7 +37,16 @@ def draft(cast: Cast, answers=LEVEL_4):
 
 
 def shown_in(html: str) -> str:
-    return re.search(r'name="shown" value="(\w+)"', html)[1]
+    return re.search(r'name="shown" value="([^"]+)"', html)[1]
+
+
+def changes_in(html: str) -> tuple[list[str], list[str]]:
+    """What came and what went, as the page tells it."""
+    [told] = re.findall(r'aria-labelledby="changes-title".*?</section>', html)
+    return tuple(
+        [unescape(sentence) for sentence in re.findall(pattern, told)]
+        for pattern in (r"<li>([^<]+)</li>", r"<li><s>([^<]+)</s></li>")
+    )
 
 
 def test_at_level_4_ones_own_duty_stands_before_what_leaves(cast: Cast, in_force):
@@ -142,12 +153,40 @@ def test_what_was_shown_is_what_leaves(cast: Cast, in_force):
 
     response = post(cast.ana, "alerts:finalise", reading.pk, shown=before)
     assert response.status_code == 422
-    assert "n’est plus ce qui était affiché" in text_of(response)
+    html = text_of(response)
+    assert "n’est plus ce qui était affiché" in html
+    come, gone = changes_in(html)
+    assert any(sentence.startswith(f"Part vers {cast.programme.name}") for sentence in come)
+    assert any(sentence.startswith(f"Retenu, vers {cast.programme.name}") for sentence in gone)
+    assert not any(cast.police.name in sentence for sentence in come + gone)
     assert not received_by(cast.programme)
 
     response = post(cast.ana, "alerts:finalise", reading.pk, shown=shown_in(text_of(response)))
     assert response.status_code == 302
     assert len(received_by(cast.programme)) == 1
+    assert not received_by(cast.police)
+
+
+def test_an_answer_changed_in_another_window_is_told_before_it_is_final(cast: Cast, in_force):
+    reading = draft(cast, LEVEL_3)
+    before = shown_in(text_of(get(cast.ana, "alerts:preview", reading.pk)))
+    with inside(cast.victims):
+        save_answers(actor=cast.actor(cast.ana), reading_id=reading.pk, answers={"A7": Given("recent")})
+
+    response = post(cast.ana, "alerts:finalise", reading.pk, shown=before)
+    assert response.status_code == 422
+    assert changes_in(text_of(response)) == (
+        ["Violence physique (A7) : récent (12 mois ou moins)"],
+        ["Violence physique (A7) : absent"],
+    )
+    with inside(cast.victims):
+        reading.refresh_from_db()
+        assert reading.is_draft
+
+
+def test_a_mark_that_no_preview_gave_finalises_nothing(cast: Cast, in_force):
+    response = post(cast.ana, "alerts:finalise", draft(cast).pk, shown="deadbeef")
+    assert response.status_code == 422
     assert not received_by(cast.police)
 
 

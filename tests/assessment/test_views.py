@@ -1,6 +1,7 @@
 """Filling in over HTTP: what is saved, what is shown, who sees nothing."""
 
 import re
+from datetime import timedelta
 from uuid import uuid4
 
 import pytest
@@ -182,6 +183,34 @@ def test_what_asking_could_change_is_told_while_it_can_be_asked(web, cast, ana, 
     with tenant(cast.victims.pk):
         save_answers(actor=ana, reading_id=reading.pk, answers={"A8": Given("absent")})
     assert "(A8) : actuel" not in web.get(address(cast, "explanation", reading.pk)).content.decode()
+
+
+TODAY = timezone.localdate()
+BAN = {"starts_on": TODAY - timedelta(days=30), "ends_on": None}
+OVER = BAN | {"ends_on": TODAY - timedelta(days=1)}
+BREACHED = BAN | {"status": "breached", "breached_on": TODAY}
+
+
+@pytest.mark.parametrize(
+    ("answer", "on_file", "asked"),
+    [
+        pytest.param("breached", None, "aucune mesure de protection en cours", id="breached, none"),
+        pytest.param("breached", OVER, "aucune mesure de protection en cours", id="breached, one that ended"),
+        pytest.param("respected", BREACHED, "consigne une mesure violée", id="respected, a breached one"),
+        pytest.param("none", BAN, "consigne une mesure de protection en cours", id="none, one in force"),
+        pytest.param("breached", BAN, "", id="breached, one in force"),
+        pytest.param("none", None, "", id="none, none"),
+        pytest.param("unknown", BAN, "", id="not known, one in force"),
+    ],
+)
+def test_an_answer_that_the_file_contradicts_is_asked_about(web, cast, case, answer, on_file, asked):
+    if on_file:
+        factories.measure(case, cast.ana, **on_file)
+    reading = draft(case, cast.ana, LEVEL_3 | {"C4": answer})
+    preview = reverse("alerts:preview", args=[cast.victims.slug, reading.pk])
+    for page in (address(cast, "explanation", reading.pk), preview):
+        found = re.findall(r"<li>[^<]*\(C4\) : ([^<]* dossier[^<]*)</li>", web.get(page).content.decode())
+        assert [asked in sentence for sentence in found] == [True] * bool(asked)
 
 
 def test_a_violence_of_resistance_is_never_shown_without_its_warning(web, cast, case):

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Mapping
+from datetime import timedelta
 from itertools import count
 from typing import Any
 
@@ -28,6 +29,13 @@ _numbers = count(1)
 def case_of_ana(followed: str) -> str:
     """The address of a case of Ana's, with a partner and no agreement."""
     return f"/s/{VICTIMS}/dossiers/{_case(ANA, followed).pk}/"
+
+
+def case_read_before(followed: str, answers: Mapping[str, Any]) -> str:
+    """The address of a case of Ana's that she read once already."""
+    case, actor = _case(ANA, followed), Actor.of(User.objects.get(email=ANA), VICTIMS)
+    finalised(actor, answers, at=database_now() - timedelta(days=20), case=case)
+    return f"/s/{VICTIMS}/dossiers/{case.pk}/"
 
 
 def draft_of_ana(followed: str, answers: Mapping[str, Any]) -> str:
