@@ -76,7 +76,7 @@ def climb(row: Owed) -> str:
         if row.step < len(ladder):
             _bring_forward(exchange.pk, service, step=row.step + 1)
             return f"no {role.value}: next rung at once"
-        _ask_a_human(service, _("An alert received has no acknowledgement and nobody is left to notify."))
+        ask_a_human(service, _("An alert received has no acknowledgement and nobody is left to notify."))
         return f"no {role.value}: a task for the service"
 
 
@@ -95,7 +95,7 @@ def warn_sender(row: Owed) -> str:
         }
         if alert.urgency == "red":
             call += " " + _("If the danger is immediate, call 112 or 101 again.")
-        _ask_a_human(service, call, alert=alert)
+        ask_a_human(service, call, alert=alert)
         return "sender warned"
 
 
@@ -117,7 +117,7 @@ def ask_direction(row: Owed) -> str:
             deadline_at=None,
             case=alert.case,
         ):
-            _ask_a_human(
+            ask_a_human(
                 service,
                 _(
                     "A held alert was not decided in time, and nobody of the direction sees this case. "
@@ -150,7 +150,7 @@ def hurry(row: Owed, error: smtplib.SMTPException) -> None:
             if next_rung.exists():
                 _bring_forward(row.subject_id, service, step=row.step + 1)
             else:
-                _ask_a_human(
+                ask_a_human(
                     service, _("An e-mail of notice was refused for good: somebody waits to be told.")
                 )
 
@@ -202,7 +202,8 @@ def _bring_forward(exchange_id: UUID, service: Service, *, step: int) -> None:
     ).update(due_at=now, next_try_at=now)
 
 
-def _ask_a_human(service: Service, text: str, alert: Alert | None = None) -> None:
+def ask_a_human(service: Service, text: str, alert: Alert | None = None) -> None:
+    """An urgent task: what no machine can do further. In the service's space."""
     author = alert.reading.author_id if alert and alert.reading else None
     is_here = author and Membership.objects.current().filter(service=service, user_id=author).exists()
     Task.objects.create(

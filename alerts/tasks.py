@@ -4,7 +4,7 @@ from uuid import UUID
 
 from celery import shared_task
 
-from alerts import sweeping, work
+from alerts import invariants, sweeping, work
 
 
 @shared_task(name="alerts.work_off")
@@ -18,3 +18,9 @@ def sweep() -> None:
     """From beat: find what no hint brought, and hint again."""
     sweeping.sweep_changes()
     sweeping.hint_again()
+
+
+@shared_task(name="alerts.check_invariants")
+def check_invariants() -> None:
+    """From beat: what must hold is asked of the database."""
+    invariants.watch_over()

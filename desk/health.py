@@ -5,7 +5,7 @@ from datetime import timedelta
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.views.decorators.http import require_GET
 
-from alerts.models import Owed
+from alerts.models import Breach, Owed
 from pole.clock import database_now
 
 LATE = timedelta(minutes=5)
@@ -20,11 +20,13 @@ def health(request: HttpRequest) -> HttpResponse:
 
 @require_GET
 def alerts_health(request: HttpRequest) -> HttpResponse:
-    """How long the oldest thing that is due has been waiting; 503 when it is too long."""
+    """How long the oldest thing that is due has been waiting, and how many invariants the last check found broken;
+    503 when it is too long, or any."""
     now = database_now()
     waiting = Owed.objects.filter(done_at=None, due_at__lte=now)
     oldest = waiting.order_by("due_at").values_list("due_at", flat=True).first()
     late = oldest is not None and now - oldest > LATE
+    broken = Breach.objects.current().count()
     last_done = (
         Owed.objects.exclude(done_at=None).order_by("-done_at").values_list("done_at", flat=True).first()
     )
@@ -32,6 +34,7 @@ def alerts_health(request: HttpRequest) -> HttpResponse:
         "late": late,
         "waiting": waiting.count(),
         "oldest_seconds": round((now - oldest).total_seconds(), 1) if oldest else 0,
+        "broken_invariants": broken,
         "last_done_at": last_done.isoformat() if last_done else None,
     }
-    return JsonResponse(state, status=503 if late else 200)
+    return JsonResponse(state, status=503 if late or broken else 200)

@@ -207,6 +207,7 @@ CELERY_BROKER_TRANSPORT_OPTIONS = {
 SWEEP_EVERY = timedelta(seconds=env.float("POLE_SWEEP_SECONDS", default=5))
 CELERY_BEAT_SCHEDULE = {
     "sweep": {"task": "alerts.sweep", "schedule": SWEEP_EVERY},
+    "invariants": {"task": "alerts.check_invariants", "schedule": timedelta(minutes=5)},
     "receipts": {"task": "tenancy.forget_receipts", "schedule": timedelta(hours=6)},
 }
 # Red never queues behind anything else. A worker serves both unless told otherwise.
@@ -220,6 +221,9 @@ READING_GRID = env.str("POLE_GRID", default="pdc-1")  # the grid of new readings
 # ---- Mail ----------------------------------------------------------------------------------------------------
 vars().update(env.email_url("EMAIL_URL", default="smtp://127.0.0.1:25"))
 EMAIL_TIMEOUT = env.int("POLE_EMAIL_TIMEOUT", default=20)
+OPERATOR_EMAIL = env.str(
+    "POLE_OPERATOR_EMAIL", default=""
+)  # told when an invariant breaks; empty: the log alone
 DEFAULT_FROM_EMAIL = SERVER_EMAIL = env.str("POLE_FROM", default="pole@pole.example")
 
 # ---- Language, time, files -----------------------------------------------------------------------------------

@@ -49,6 +49,10 @@ class AlertQuerySet(models.QuerySet["Alert"]):
         """Those still open: the recipient gave no outcome."""
         return self.with_replies().filter(is_answered=False)
 
+    def unacknowledged(self) -> Self:
+        """Those that no human of the recipient has yet."""
+        return self.with_replies().filter(is_acknowledged=False)
+
     def acknowledged(self) -> Self:
         """Those that a human of the recipient has."""
         return self.with_replies().filter(is_acknowledged=True)

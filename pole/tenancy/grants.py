@@ -35,6 +35,10 @@ PLATFORM_TABLES: dict[str, tuple[str, str]] = {
         "signed texts, the same for every party; no person",
     ),
     "protocols_party": ("SELECT, INSERT, UPDATE", "which service is which party of a text"),
+    "alerts_breach": (
+        "SELECT, INSERT, UPDATE",
+        "what a check found lost, for the operator: ids and times; no person",
+    ),
     "alerts_owed": (
         WRITE,
         "the outbox: ids, kind, due, lease, attempts; tells the worker whose space to enter",
