@@ -177,17 +177,37 @@ def notify_role(
     if case and case.is_restricted:
         members = [member for member in members if _sees(member, case)]
     for member in members:
-        outbox.owe(
+        notify_person(
             service=service,
-            kind=OwedKind.NOTICE,
+            user_id=member.user_id,
             subject_id=subject_id,
             step=step,
-            addressee_id=member.user_id,
             urgency=urgency,
-            due_at=database_now(),
             deadline_at=deadline_at,
         )
     return len(members)
+
+
+def notify_person(
+    *,
+    service: Service,
+    user_id: UUID,
+    subject_id: UUID,
+    step: int,
+    urgency: str = "",
+    deadline_at: datetime | None = None,
+) -> None:
+    """Owe a notice to one person; once per subject and step."""
+    outbox.owe(
+        service=service,
+        kind=OwedKind.NOTICE,
+        subject_id=subject_id,
+        step=step,
+        addressee_id=user_id,
+        urgency=urgency,
+        due_at=database_now(),
+        deadline_at=deadline_at,
+    )
 
 
 def _sees(member: Membership, case: Case) -> bool:

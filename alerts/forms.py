@@ -91,16 +91,40 @@ class LevelForm(forms.Form):
 class SecondForm(forms.Form):
     """The second reader's word on a lowered level."""
 
-    agrees = forms.TypedChoiceField(
+    AGREE, DISAGREE, BACK = "agree", "disagree", "back"
+    word = forms.ChoiceField(
         label=_("Your reading"),
         choices=[
-            ("yes", _("I agree with the lower level")),
-            ("no", _("I do not agree: the suggested level stays")),
+            (AGREE, _("I agree with the lower level")),
+            (DISAGREE, _("I do not agree: the suggested level stays")),
+            (BACK, _("I ask the author back: the suggested level counts meanwhile")),
         ],
-        coerce=lambda value: value == "yes",
         widget=forms.RadioSelect,
     )
-    motive = forms.CharField(label=_("Why"), widget=forms.Textarea(attrs=TEXT))
+    motive = forms.CharField(label=_("Why, or what you ask"), widget=forms.Textarea(attrs=TEXT))
+
+
+class SentBackForm(forms.Form):
+    """The author's answer to a second reader who asked back."""
+
+    KEEP, TAKE = "keep", "take"
+    answer = forms.ChoiceField(
+        label=_("Your answer"),
+        choices=[
+            (KEEP, _("I keep the lower level and write the motive anew")),
+            (TAKE, _("I take the level that the grid suggests")),
+        ],
+        widget=forms.RadioSelect,
+    )
+    motive = forms.CharField(label=_("Motive"), required=False, widget=forms.Textarea(attrs=TEXT))
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or {}
+        if cleaned.get("answer") == self.KEEP and not cleaned.get("motive", "").strip():
+            self.add_error(
+                "motive", _("Answer what was asked: the second reader reads it next to the question.")
+            )
+        return cleaned
 
 
 class CaseChoice(forms.ModelChoiceField):  # type: ignore[type-arg] # not generic at run time

@@ -8,6 +8,8 @@ from assessment.models import Reading, SecondReading
 from pole.tenancy.context import inside
 from pole.tenancy.models import Membership
 
+OPEN = (SecondReading.WANTED, SecondReading.SENT_BACK)
+
 
 def notify(row: Owed) -> str:
     """Send the notice a row owes; the mail server is spoken to outside any transaction."""
@@ -31,7 +33,7 @@ def _is_settled(row: Owed) -> bool:
     return (
         Handling.objects.filter(exchange_id=row.subject_id, acknowledged_at__isnull=False).exists()
         or Alert.objects.filter(pk=row.subject_id).exclude(state=AlertState.HELD).exists()
-        or Reading.objects.filter(pk=row.subject_id).exclude(second=SecondReading.WANTED).exists()
+        or Reading.objects.filter(pk=row.subject_id).exclude(second__in=OPEN).exists()
     )
 
 

@@ -10,10 +10,10 @@ from django.utils.translation import gettext as _
 from alerts import situations
 from alerts.content import content_for
 from alerts.deciding import decide, send
-from alerts.escalation import notify_role
 from alerts.facts import agreements_of
 from alerts.models import Alert, AlertState
 from alerts.outlook import outlooks
+from alerts.seconds import ask_author_back, ask_second_reader
 from assessment import finalising, seconding
 from assessment.deciding import Decision
 from assessment.models import Reading
@@ -22,7 +22,7 @@ from cases.models import Case
 from pole.audit.models import Tag, record
 from pole.holidays import holidays_around
 from pole.tenancy.actor import Actor
-from pole.tenancy.permissions import Perm, Role
+from pole.tenancy.permissions import Perm
 from protocols.engine import AWAITING_SECOND_READER, Facts, deadlines
 from protocols.exchange import Refused, bases_without_agreement
 from protocols.registry import Standing, standing_under
@@ -64,7 +64,7 @@ def finalise_reading(
     )
     alerts = _ask_protocols(actor, reading, at)
     if reading.awaits_second:
-        _ask_second_reader(actor, reading)
+        ask_second_reader(service=actor.service, reading=reading)
     situations.compare_all(actor=actor, case=reading.case, at=at)
     return alerts
 
@@ -80,15 +80,40 @@ def second_reading(*, actor: Actor, reading_id: UUID, agrees: bool, motive: str,
         cases.refusals.Refused: see `assessment.seconding.second`.
     """
     reading = seconding.second(actor=actor, reading_id=reading_id, agrees=agrees, motive=motive, at=at)
-    # What a change in the case ordered is not the second reader's: it waits for the référent's own decision.
-    waiting = Alert.objects.held().filter(
-        reading=reading, change=None, held_because=AWAITING_SECOND_READER, service=actor.service
+    motive = motive or _("The second reader agreed with the lower level.")
+    _settle_waiting(actor, reading, motive, suggestion_stays=not agrees, at=at)
+    return reading
+
+
+@transaction.atomic
+def send_back_reading(*, actor: Actor, reading_id: UUID, question: str, at: datetime) -> Reading:
+    """Ask the author back. What waits goes on waiting, and the suggested level goes on counting.
+
+    Raises:
+        cases.refusals.Refused: see `assessment.seconding.send_back`.
+    """
+    reading = seconding.send_back(actor=actor, reading_id=reading_id, question=question, at=at)
+    ask_author_back(service=actor.service, reading=reading)
+    return reading
+
+
+@transaction.atomic
+def answer_sent_back(
+    *, actor: Actor, reading_id: UUID, motive: str, takes_suggestion: bool, at: datetime
+) -> Reading:
+    """The author's answer: a second reader is asked again, or the suggested level is taken and the protocols too.
+
+    Raises:
+        cases.refusals.Refused: see `assessment.seconding.answer_sent_back`.
+    """
+    reading = seconding.answer_sent_back(
+        actor=actor, reading_id=reading_id, motive=motive, takes_suggestion=takes_suggestion, at=at
     )
-    for alert in waiting.select_for_update(of=("self",)):
-        _drop(actor, alert, motive or _("The second reader agreed with the lower level."), at)
-    if not agrees and last_finalised(reading) == reading:
-        _ask_protocols(actor, reading, at, chosen=reading.in_force)
-    situations.compare_all(actor=actor, case=Case.objects.get(pk=reading.case_id), at=at)
+    if takes_suggestion:
+        motive = motive or _("The author took the suggested level.")
+        _settle_waiting(actor, reading, motive, suggestion_stays=True, at=at)
+    else:
+        ask_second_reader(service=actor.service, reading=reading)
     return reading
 
 
@@ -152,19 +177,19 @@ def _still_allowed(alert: Alert, standing: Standing, basis: str, at: datetime) -
     return allowed
 
 
-def _ask_second_reader(actor: Actor, reading: Reading) -> None:
-    """Every référent but the author; the direction where there is no other."""
-    for step, role in enumerate((Role.REFERENT, Role.DIRECTION), start=1):
-        if notify_role(
-            service=actor.service,
-            role=role,
-            subject_id=reading.pk,
-            step=step,
-            urgency="",
-            deadline_at=reading.second_due_at,
-            but=actor.user_id,
-        ):
-            return
+def _settle_waiting(
+    actor: Actor, reading: Reading, motive: str, *, suggestion_stays: bool, at: datetime
+) -> None:
+    """Once the level is settled, what waited for it does not leave as it stood; what stays is asked again."""
+    # What a change in the case ordered is not the second reader's: it waits for the référent's own decision.
+    waiting = Alert.objects.held().filter(
+        reading=reading, change=None, held_because=AWAITING_SECOND_READER, service=actor.service
+    )
+    for alert in waiting.select_for_update(of=("self",)):
+        _drop(actor, alert, motive, at)
+    if suggestion_stays and last_finalised(reading) == reading:
+        _ask_protocols(actor, reading, at, chosen=reading.in_force)
+    situations.compare_all(actor=actor, case=Case.objects.get(pk=reading.case_id), at=at)
 
 
 def _ask_protocols(actor: Actor, reading: Reading, at: datetime, chosen: int | None = None) -> list[Alert]:

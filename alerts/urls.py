@@ -22,4 +22,5 @@ urlpatterns = [
     path("lecture/<uuid:reading_id>/effet/", readings.effect, name="effect"),
     path("lecture/<uuid:reading_id>/finaliser/", readings.finalise, name="finalise"),
     path("lecture/<uuid:reading_id>/seconde/", readings.second, name="second"),
+    path("lecture/<uuid:reading_id>/seconde/reponse/", readings.answer_back, name="answer_back"),
 ]

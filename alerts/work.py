@@ -7,7 +7,7 @@ from uuid import UUID
 
 from django.db import close_old_connections, transaction
 
-from alerts import escalation, notices, outbox
+from alerts import escalation, notices, outbox, seconds
 from alerts.models import Owed, OwedKind
 from alerts.reminders import remind
 from alerts.situations import take_in
@@ -23,6 +23,7 @@ PERFORM: dict[str, Callable[[Owed], str]] = {
     OwedKind.WATCH: escalation.warn_sender,
     OwedKind.DECIDE: escalation.ask_direction,
     OwedKind.REMINDER: remind,
+    OwedKind.SECOND: seconds.remind,
     OwedKind.LEVELS: take_in,
 }
 

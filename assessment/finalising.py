@@ -72,7 +72,7 @@ def freeze(
     reading.review_due_at = review_due(result, reading.in_force, at)
     if decision.lowered:
         reading.second = SecondReading.WANTED
-        reading.second_due_at = due(at, SECOND_READER_WITHIN, office_hours(at))
+        reading.second_due_at = second_due(at)
     reading.save()
     show_in_case(reading, case, at=at)
     record(
@@ -86,6 +86,11 @@ def freeze(
         second=reading.second,
     )
     return reading
+
+
+def second_due(at: datetime) -> datetime:
+    """By when somebody's word on a lowered level is expected, asked for at this moment."""
+    return due(at, SECOND_READER_WITHIN, office_hours(at))
 
 
 def review_due(result: Result, level: int | None, at: datetime) -> datetime:

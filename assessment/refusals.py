@@ -10,6 +10,7 @@ __all__ = [
     "MotiveMissing",
     "NotInScale",
     "NotLowered",
+    "NotSentBack",
     "NotTheAuthor",
     "NothingAnswered",
     "OwnReading",
@@ -36,6 +37,10 @@ class NotInScale(Refused):
 
 class NotLowered(Refused):
     message = _("This reading waits for no second reader.")
+
+
+class NotSentBack(Refused):
+    message = _("This reading was not sent back: there is nothing to answer.")
 
 
 class OwnReading(Refused):

@@ -19,6 +19,7 @@ class OwedKind(models.TextChoices):
     WATCH = "watch", "sender's clock: nobody acknowledged, warn the sender"
     DECIDE = "decide", "sender's clock: a held alert must be decided"
     REMINDER = "reminder", "a measure that ends soon"
+    SECOND = "second", "the author's service: a lowered level still waits for somebody's word"
     LEVELS = "levels", "a level crossed in a situation: compare it with ours"
 
 

@@ -10,7 +10,7 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET, require_POST
 
 from alerts import services
-from alerts.forms import LevelForm, SecondForm
+from alerts.forms import LevelForm, SecondForm, SentBackForm
 from alerts.models import Alert
 from alerts.preview import Effect, effect_of
 from alerts.shown import name_urgencies
@@ -87,24 +87,52 @@ def second(request: ServiceRequest, actor: Actor, reading_id: UUID) -> HttpRespo
     """The second reader's word."""
     reading = _reading(actor, reading_id)
     form = SecondForm(request.POST)
-    if form.is_valid():
-        try:
-            services.second_reading(
-                actor=actor, reading_id=reading_id, at=database_now(), **form.cleaned_data
-            )
+    if not form.is_valid():
+        return _result(request, actor, reading, form)
+    word, motive, at = form.cleaned_data["word"], form.cleaned_data["motive"], database_now()
+    try:
+        if word == SecondForm.BACK:
+            services.send_back_reading(actor=actor, reading_id=reading_id, question=motive, at=at)
+            messages.success(request, _("Sent back. The author is told, and has one working day."))
+        else:
+            agrees = word == SecondForm.AGREE
+            services.second_reading(actor=actor, reading_id=reading_id, agrees=agrees, motive=motive, at=at)
             messages.success(request, _("Your second reading is recorded."))
-        except Refused as refused:
-            messages.info(request, str(refused))
-        return redirect("alerts:reading", actor.service_slug, reading_id)
-    return _result(request, actor, reading, form)
+    except Refused as refused:
+        messages.info(request, str(refused))
+    return redirect("alerts:reading", actor.service_slug, reading_id)
+
+
+@require_POST
+@service_view(Perm.READING_WRITE)
+def answer_back(request: ServiceRequest, actor: Actor, reading_id: UUID) -> HttpResponse:
+    """The author's answer to a second reader who asked back."""
+    reading = _reading(actor, reading_id)
+    form = SentBackForm(request.POST)
+    if not form.is_valid():
+        return _result(request, actor, reading, form)
+    takes, motive = form.cleaned_data["answer"] == SentBackForm.TAKE, form.cleaned_data["motive"]
+    try:
+        services.answer_sent_back(
+            actor=actor, reading_id=reading_id, motive=motive, takes_suggestion=takes, at=database_now()
+        )
+        if takes:
+            messages.success(request, _("The suggested level stays, and the protocols were asked again."))
+        else:
+            messages.success(request, _("Your answer is recorded. A second reader is asked again."))
+    except Refused as refused:
+        messages.info(request, str(refused))
+    return redirect("alerts:reading", actor.service_slug, reading_id)
 
 
 def _result(
-    request: ServiceRequest, actor: Actor, reading: Reading, form: SecondForm | None = None
+    request: ServiceRequest, actor: Actor, reading: Reading, form: SecondForm | SentBackForm | None = None
 ) -> HttpResponse:
     if reading.is_draft:
         return redirect("assessment:fill", actor.service_slug, reading.pk)
-    seconds = reading.awaits_second and actor.can(Perm.READING_SECOND) and reading.author_id != actor.user_id
+    is_mine = reading.author_id == actor.user_id
+    seconds = reading.awaits_second and actor.can(Perm.READING_SECOND) and not is_mine
+    answers = reading.is_sent_back and is_mine
     alerts = list(
         Alert.objects.visible_to(actor)
         .filter(reading=reading, service=actor.service)
@@ -124,8 +152,11 @@ def _result(
         "suggested": grid.levels[reading.suggested],
         "chosen": grid.levels[reading.chosen],
         "chosen_dynamics": grid.dynamics[reading.chosen_dynamics] if reading.chosen_dynamics else None,
+        "rounds": list(reading.rounds.select_related("by")) if reading.is_lowered else [],
+        "is_overdue": reading.second_is_overdue,
         "alerts": alerts,
-        "form": (form or SecondForm()) if seconds else None,
+        "second_form": (form or SecondForm()) if seconds else None,
+        "back_form": (form or SentBackForm(initial={"motive": reading.motive})) if answers else None,
     }
     return render(request, "alerts/reading.html", context, status=422 if form and form.errors else 200)
 

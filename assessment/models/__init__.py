@@ -1,5 +1,5 @@
 """Readings as they are stored."""
 
-from assessment.models.reading import Answer, Reading, SecondReading
+from assessment.models.reading import Answer, Reading, SecondReading, SentBack
 
-__all__ = ["Answer", "Reading", "SecondReading"]
+__all__ = ["Answer", "Reading", "SecondReading", "SentBack"]

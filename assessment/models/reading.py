@@ -23,6 +23,8 @@ class SecondReading(models.TextChoices):
     WANTED = "wanted", _("second reader wanted")
     AGREED = "agreed", _("second reader agreed")
     DISAGREED = "disagreed", _("second reader disagreed")
+    SENT_BACK = "sent_back", _("sent back to its author")
+    SUGGESTION = "suggestion", _("author took the suggested level")
 
 
 class ReadingQuerySet(models.QuerySet["Reading"]):
@@ -120,9 +122,38 @@ class Reading(models.Model):
         return self.second == SecondReading.WANTED
 
     @property
+    def is_sent_back(self) -> bool:
+        return self.second == SecondReading.SENT_BACK
+
+    @property
+    def second_is_overdue(self) -> bool:
+        """Somebody's word was due: the second reader's, or the author's who was asked back."""
+        waits = self.awaits_second or self.is_sent_back
+        return waits and self.second_due_at is not None and self.second_due_at < timezone.now()
+
+    @property
     def is_lowered(self) -> bool:
         """The level counts as lowered by its author, whatever became of it."""
         return self.second != SecondReading.NOT_NEEDED
+
+
+class SentBack(models.Model):
+    """A round of a second reading that went back to the author: who asked what, and the motive as it stood."""
+
+    id = models.UUIDField(primary_key=True, default=uuid4, editable=False)
+    service = models.ForeignKey("tenancy.Service", on_delete=models.PROTECT)
+    reading = models.ForeignKey(Reading, on_delete=models.CASCADE, related_name="rounds")
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    at = models.DateTimeField()
+    question = EncryptedTextField()
+    motive = EncryptedTextField(help_text="What the author had written when it was sent back.")
+
+    class Meta:
+        constraints = [Walled(by="service"), SameService("reading")]
+        ordering = ["at"]
+
+    def __str__(self) -> str:
+        return str(self.pk)
 
 
 class GivenAnswers(models.Manager["Answer"]):

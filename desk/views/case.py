@@ -54,7 +54,9 @@ def case(request: ServiceRequest, actor: Actor, case_id: UUID) -> HttpResponse:
         "my_draft": next(
             (each for each in sources.readings if each.is_draft and each.author_id == actor.user_id), None
         ),
-        "second_wanted": next((each for each in sources.readings if each.awaits_second), None),
+        "second_wanted": next(
+            (each for each in sources.readings if each.awaits_second or each.is_sent_back), None
+        ),
         "held": [alert for alert in sources.alerts if alert.state == AlertState.HELD],
         "overdue": [alert for alert in sources.alerts if alert.overdue_at and not alert.is_acknowledged],  # type: ignore[attr-defined] # annotated by with_replies
         "situations": situations_shown(found.links, found.level),  # type: ignore[attr-defined] # annotated below

@@ -30,9 +30,9 @@ def dashboard(request: ServiceRequest, actor: Actor) -> HttpResponse:
     if actor.can(Perm.ALERT_READ):
         context |= _alerts(actor)
     if actor.can(Perm.CASE_READ):
-        context |= _cases(actor)
+        context |= _cases(actor) | _seconds(actor)
     if actor.can(Perm.READING_SECOND):
-        context |= _as_referent(actor)
+        context["glasses"] = _glasses(actor)
     return render(request, "desk/dashboard.html", context)
 
 
@@ -80,14 +80,22 @@ def _tasks(actor: Actor, mine: QuerySet[Case]) -> QuerySet[Task]:
     return open_tasks.select_related("case").order_by("-is_urgent", "due_at", "created_at")
 
 
-def _as_referent(actor: Actor) -> dict[str, Any]:
-    """Second readings wanted, not one's own; broken glasses to review."""
-    visible = Case.objects.visible_to(actor)
-    seconds = Reading.objects.filter(case__in=visible, second=SecondReading.WANTED).exclude(
-        author=actor.user_id
+def _seconds(actor: Actor) -> dict[str, Any]:
+    """Lowered levels that wait for my word: mine sent back to me, those of others if I may read them again."""
+    back = Q(second=SecondReading.SENT_BACK, author=actor.user_id)
+    wanted = Q(second=SecondReading.WANTED) & ~Q(author=actor.user_id)
+    waiting = Reading.objects.filter(
+        back | wanted if actor.can(Perm.READING_SECOND) else back, case__in=Case.objects.visible_to(actor)
     )
-    glasses = GlassBreak.objects.filter(case__in=visible, reviewed_at=None).exclude(user=actor.user_id)
+    found = list(waiting.select_related("case", "author").order_by("second_due_at")[: 2 * MOST])
     return {
-        "seconds": list(seconds.select_related("case", "author").order_by("second_due_at")[:MOST]),
-        "glasses": list(glasses.select_related("case", "user").order_by("review_due_at")[:MOST]),
+        "sent_back": [reading for reading in found if reading.is_sent_back],
+        "seconds": [reading for reading in found if reading.awaits_second],
     }
+
+
+def _glasses(actor: Actor) -> list[GlassBreak]:
+    """Broken glasses to review, not one's own."""
+    visible = Case.objects.visible_to(actor)
+    glasses = GlassBreak.objects.filter(case__in=visible, reviewed_at=None).exclude(user=actor.user_id)
+    return list(glasses.select_related("case", "user").order_by("review_due_at")[:MOST])

@@ -166,15 +166,15 @@ def test_a_lowered_reading_is_put_before_another_person(cast: Cast, in_force):
     reading_id = waiting[0].reading_id
 
     assert "Une seconde lecture est attendue" in text_of(get(cast.ana, "alerts:reading", reading_id))
-    assert 'name="agrees"' not in text_of(get(cast.ana, "alerts:reading", reading_id))
-    assert 'name="agrees"' in text_of(get(cast.rita, "alerts:reading", reading_id))
+    assert 'name="word"' not in text_of(get(cast.ana, "alerts:reading", reading_id))
+    assert 'name="word"' in text_of(get(cast.rita, "alerts:reading", reading_id))
     assert "Aller à la lecture" in text_of(get(cast.rita, "alerts:alert", waiting[0].pk))
 
 
 def test_a_second_reader_who_disagrees_lets_what_waited_leave(cast: Cast, in_force):
     reading_id = lowered(cast)[0].reading_id
     assert not received_by(cast.police)
-    post(cast.rita, "alerts:second", reading_id, agrees="no", motive="Rien ne la protège cette nuit.")
+    post(cast.rita, "alerts:second", reading_id, word="disagree", motive="Rien ne la protège cette nuit.")
 
     assert len(received_by(cast.police)) == 1
     assert not received_by(cast.coordination)
@@ -185,14 +185,14 @@ def test_a_second_reader_who_disagrees_lets_what_waited_leave(cast: Cast, in_for
 
 def test_a_second_reading_without_a_word_comes_back(cast: Cast, in_force):
     reading_id = lowered(cast)[0].reading_id
-    response = post(cast.rita, "alerts:second", reading_id, agrees="yes")
+    response = post(cast.rita, "alerts:second", reading_id, word="agree")
     assert response.status_code == 422
-    assert re.search(r'value="yes"[^>]* checked', text_of(response))
+    assert re.search(r'value="agree"[^>]* checked', text_of(response))
 
 
 def test_ones_own_reading_is_not_read_a_second_time(cast: Cast, in_force):
     reading_id = lowered(cast)[0].reading_id
-    assert post(cast.ana, "alerts:second", reading_id, agrees="yes", motive="Oui.").status_code == 403
+    assert post(cast.ana, "alerts:second", reading_id, word="agree", motive="Oui.").status_code == 403
 
 
 def test_a_reading_that_ordered_nothing_says_so(cast: Cast, in_force):

@@ -14,6 +14,7 @@ from django.utils import timezone
 from alerts import handling, situations
 from alerts.factories import agreement, finalised
 from alerts.models import Alert, Handling, Owed, Situation
+from alerts.services import send_back_reading
 from assessment import factories as readings
 from assessment.models import Answer, Reading
 from cases import factories
@@ -160,6 +161,12 @@ def _exchanges(side: Side, case: Case) -> None:
     with inside(side.service):
         held = factories.case(side.service, team=[side.people["team"]], followed=f"Mia {side.mark}")
     finalised(ana, readings.LEVEL_3, at=now, case=held)
+    with inside(side.service):
+        lowered = factories.case(side.service, team=[side.people["team"]], followed=f"Zoé {side.mark}")
+    finalised(ana, readings.LEVEL_3, at=now, case=lowered, chosen=2, motive=side.mark)
+    with inside(side.service):
+        waiting = Reading.objects.get(case=lowered)
+        send_back_reading(actor=side.actor(Role.REFERENT), reading_id=waiting.pk, question=side.mark, at=now)
     with inside(side.programme):
         theirs = factories.case(side.programme, team=[side.people["partner"]], followed=f"Luc {side.mark}")
         agreement(theirs, side.service, by=side.people["partner"])
