@@ -18,6 +18,7 @@ from alerts.deciding import decide
 from alerts.facts import agreements_of, facts_of
 from alerts.models import Alert
 from alerts.reminders import owe_reminders
+from alerts.reviews import owe_end, review_now
 from assessment.grids import load_grid
 from assessment.models import Reading
 from assessment.reading import Answer, Previous, Result, read
@@ -63,20 +64,10 @@ def _consumed(service: Service, change: CaseChange) -> bool:
 def _consume(service: Service, change: CaseChange, now: datetime) -> None:
     if change.kind in (ChangeKind.MEASURE, ChangeKind.BREACH):
         _measure_changed(service, change, now)
-    if (
-        change.kind in (ChangeKind.MEASURE, ChangeKind.BREACH, ChangeKind.INCIDENT)
-        and change.case.has_reading
-    ):
-        _review_now(change, now)
+    if change.kind in (ChangeKind.MEASURE, ChangeKind.BREACH, ChangeKind.INCIDENT):
+        review_now(change.case, now)
     change.consumed_at = now
     change.save(update_fields=["consumed_at"])
-
-
-def _review_now(change: CaseChange, now: datetime) -> None:
-    case = change.case
-    if case.review_due_at is None or case.review_due_at > now:
-        case.review_due_at = now
-        case.save(update_fields=["review_due_at"])
 
 
 def _measure_changed(service: Service, change: CaseChange, now: datetime) -> None:
@@ -84,6 +75,7 @@ def _measure_changed(service: Service, change: CaseChange, now: datetime) -> Non
     if measure is None:
         return
     owe_reminders(measure=measure, now=now)
+    owe_end(measure)
     if change.kind == ChangeKind.BREACH and measure.status == MeasureStatus.BREACHED:
         _hold_what_it_orders(service, change, {"approaching": measure.approaching}, measure.breached_on, now)
 

@@ -13,6 +13,7 @@ from alerts.deciding import decide, send
 from alerts.facts import agreements_of
 from alerts.models import Alert, AlertState
 from alerts.outlook import outlooks
+from alerts.reviews import owe_review
 from alerts.seconds import ask_author_back, ask_second_reader
 from assessment import finalising, seconding
 from assessment.deciding import Decision
@@ -63,6 +64,7 @@ def finalise_reading(
         motive=motive,
     )
     alerts = _ask_protocols(actor, reading, at)
+    owe_review(Case.objects.get(pk=reading.case_id))
     if reading.awaits_second:
         ask_second_reader(service=actor.service, reading=reading)
     situations.compare_all(actor=actor, case=reading.case, at=at)
@@ -82,6 +84,7 @@ def second_reading(*, actor: Actor, reading_id: UUID, agrees: bool, motive: str,
     reading = seconding.second(actor=actor, reading_id=reading_id, agrees=agrees, motive=motive, at=at)
     motive = motive or _("The second reader agreed with the lower level.")
     _settle_waiting(actor, reading, motive, suggestion_stays=not agrees, at=at)
+    owe_review(Case.objects.get(pk=reading.case_id))
     return reading
 
 

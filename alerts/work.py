@@ -7,7 +7,7 @@ from uuid import UUID
 
 from django.db import close_old_connections, transaction
 
-from alerts import escalation, notices, outbox, seconds
+from alerts import escalation, notices, outbox, reviews, seconds
 from alerts.models import Owed, OwedKind
 from alerts.reminders import remind
 from alerts.situations import take_in
@@ -23,6 +23,9 @@ PERFORM: dict[str, Callable[[Owed], str]] = {
     OwedKind.WATCH: escalation.warn_sender,
     OwedKind.DECIDE: escalation.ask_direction,
     OwedKind.REMINDER: remind,
+    OwedKind.REVIEW: reviews.remind,
+    OwedKind.REVIEW_LATE: reviews.escalate,
+    OwedKind.MEASURE_OVER: reviews.measure_over,
     OwedKind.SECOND: seconds.remind,
     OwedKind.LEVELS: take_in,
 }

@@ -6,6 +6,7 @@ from assessment import views
 
 app_name = "assessment"
 urlpatterns = [
+    path("a-refaire/", views.reviews, name="reviews"),
     path("dossier/<uuid:case_id>/", views.start, name="start"),
     path("dossier/<uuid:case_id>/parcours/", views.course, name="course"),
     path("<uuid:reading_id>/", views.fill, name="fill"),

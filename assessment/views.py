@@ -5,6 +5,8 @@ from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
+from django.core.paginator import Paginator
+from django.db.models import OuterRef, Subquery
 from django.http import Http404, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -22,13 +24,15 @@ from assessment.models import Reading
 from assessment.refusals import Refused
 from assessment.stored import Draft, given_of, grid_of
 from cases.access import case_for
-from cases.models import PersonRole
+from cases.listing import name_people
+from cases.models import Case, PersonRole
 from pole.audit.models import Tag, record
 from pole.tenancy.actor import Actor
 from pole.tenancy.gate import ServiceRequest, service_view
 from pole.tenancy.permissions import Perm
 
 AUTOSAVE = "autosave"
+PER_PAGE = 25
 
 
 @require_POST
@@ -62,6 +66,25 @@ def course(request: ServiceRequest, actor: Actor, case_id: UUID) -> HttpResponse
         "grid": grid_of(readings[-1]) if readings else None,
     }
     return render(request, "assessment/course.html", context)
+
+
+@require_GET
+@service_view(Perm.READING_WRITE)
+def reviews(request: ServiceRequest, actor: Actor) -> HttpResponse:
+    """Cases by the day on which they are read again, the latest on top; mine, or all I may see."""
+    whose = request.GET.get("qui", "miens")
+    cases = Case.objects.visible_to(actor) if whose == "tous" else Case.objects.of_team(actor)
+    last = Reading.objects.filter(case=OuterRef("pk")).finalised().latest_first()
+    due = (
+        cases.open()
+        .exclude(review_due_at=None)
+        .annotate(read_at=Subquery(last.values("finalised_at")[:1]))
+        .order_by("review_due_at", "pk")
+    )
+    page = Paginator(due, PER_PAGE).get_page(request.GET.get("page"))
+    name_people(page.object_list)
+    late = due.filter(review_due_at__lte=timezone.now()).count()
+    return render(request, "assessment/reviews.html", {"page": page, "whose": whose, "late": late})
 
 
 @require_GET

@@ -19,6 +19,9 @@ class OwedKind(models.TextChoices):
     WATCH = "watch", "sender's clock: nobody acknowledged, warn the sender"
     DECIDE = "decide", "sender's clock: a held alert must be decided"
     REMINDER = "reminder", "a measure that ends soon"
+    REVIEW = "review", "a reading is due again: whoever read last is told"
+    REVIEW_LATE = "late", "a grave reading is late: the référent is told"
+    MEASURE_OVER = "over", "a measure ended by itself: the case is read again"
     SECOND = "second", "the author's service: a lowered level still waits for somebody's word"
     LEVELS = "levels", "a level crossed in a situation: compare it with ours"
 

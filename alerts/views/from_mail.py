@@ -7,6 +7,7 @@ from django.shortcuts import redirect
 
 from alerts.models import Alert
 from assessment.models import Reading
+from cases.models import Case
 from pole.tenancy.actor import Actor
 from pole.tenancy.context import tenant
 from pole.tenancy.models import Membership
@@ -35,6 +36,8 @@ def _target(actor: Actor, subject_id: UUID) -> tuple[str, UUID] | None:
         return "alerts:alert", subject_id
     if Reading.objects.visible_to(actor).filter(pk=subject_id).exists():
         return "alerts:reading", subject_id
+    if actor.can(Perm.CASE_READ) and Case.objects.visible_to(actor).filter(pk=subject_id).exists():
+        return "desk:case", subject_id
     return None
 
 

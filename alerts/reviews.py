@@ -1,0 +1,151 @@
+"""The review clock: whoever read last is told that a reading is due, the référent that a grave one is late.
+
+When a reading is due is the grid's to say (`assessment.finalising.review_due`); whom it is told to, and how late,
+stands in `reviews.yaml` beside this file. What is owed is looked at again on its day: a reading made meanwhile
+makes it void.
+"""
+
+from datetime import date, datetime, time, timedelta
+from functools import cache
+from pathlib import Path
+
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from alerts import outbox
+from alerts.escalation import ask_a_human, notify_person, notify_role
+from alerts.models import Owed, OwedKind
+from assessment.models import Reading
+from cases.models import Case, Measure, MeasureStatus
+from pole.audit.models import Tag, record
+from pole.calendar import BRUSSELS, Delay, due
+from pole.clock import database_now
+from pole.opening import office_hours
+from pole.tenancy.actor import Actor
+from pole.tenancy.context import inside
+from pole.tenancy.models import Membership, Service
+from pole.tenancy.permissions import Role
+from pole.yamlfile import load
+
+DAY_ONE = date(2000, 1, 1)
+"""Steps are days counted from here: a review that is due another day is owed anew."""
+
+
+def owe_review(case: Case) -> None:
+    """Owe what follows if nobody reads the case again by the day its review is due; brought forward if it was."""
+    at = case.review_due_at
+    if at is None:
+        return
+    outbox.owe(service=case.service, kind=OwedKind.REVIEW, subject_id=case.pk, step=_step(at), due_at=at)
+    later = Owed.objects.filter(kind=OwedKind.REVIEW, subject_id=case.pk, step=_step(at), due_at__gt=at)
+    later.filter(done_at=None).update(due_at=at, next_try_at=at)
+
+
+def review_now(case: Case, now: datetime) -> None:
+    """Something happened: the next reading is due at once."""
+    if case.has_reading and (case.review_due_at is None or case.review_due_at > now):
+        case.review_due_at = now
+        case.save(update_fields=["review_due_at"])
+        owe_review(case)
+
+
+def remind(row: Owed) -> str:
+    """On its day: whoever read the case last is told; a grave level owes the référent's telling too."""
+    with inside(row.service) as service:
+        case = _still_due(row)
+        if case is None:
+            return "read meanwhile"
+        last = Reading.objects.filter(case=case, service=service).finalised().latest_first().first()
+        if last and Membership.objects.current().filter(service=service, user_id=last.author_id).exists():
+            notify_person(service=service, user_id=last.author_id, subject_id=case.pk, step=_step(row.due_at))
+        delay = _delays().get(case.level or 0)
+        if delay:
+            outbox.owe(
+                service=service,
+                kind=OwedKind.REVIEW_LATE,
+                subject_id=case.pk,
+                step=row.step,
+                due_at=due(row.due_at, delay, office_hours(row.due_at)),
+            )
+        return "told the author" if last else "no reading"
+
+
+def escalate(row: Owed) -> str:
+    """A grave level that is still not read again: the référent of the case, else those of the service."""
+    with inside(row.service) as service:
+        case = _still_due(row)
+        if case is None:
+            return "read meanwhile"
+        record(actor=Actor.clockwork(service), tag=Tag.READING_OVERDUE, subject_id=case.pk, level=case.level)
+        if case.referent_id and _is_here(service, case.referent_id):
+            notify_person(
+                service=service, user_id=case.referent_id, subject_id=case.pk, step=_step(row.due_at)
+            )
+            return "told the référent of the case"
+        for role in (Role.REFERENT, Role.DIRECTION):
+            if told := notify_role(
+                service=service,
+                role=role,
+                subject_id=case.pk,
+                step=_step(row.due_at),
+                urgency="",
+                deadline_at=None,
+                case=case,
+            ):
+                return f"told {told} {role.value}"
+        ask_a_human(
+            service, _("A reading of level 3 or 4 is overdue, and nobody of the service can be told.")
+        )
+        return "a task for the service"
+
+
+def owe_end(measure: Measure) -> None:
+    """Owe a look at the case on the day after a measure's last."""
+    if measure.ends_on and measure.status != MeasureStatus.ENDED:
+        day_after = measure.ends_on + timedelta(days=1)
+        outbox.owe(
+            service=measure.service,
+            kind=OwedKind.MEASURE_OVER,
+            subject_id=measure.pk,
+            step=(day_after - DAY_ONE).days,
+            due_at=datetime.combine(day_after, time.min, BRUSSELS),
+        )
+
+
+def measure_over(row: Owed) -> str:
+    """A measure ended by itself: the case is read again at once. One prolonged or ended before owes nothing."""
+    with inside(row.service) as service:
+        measure = Measure.objects.filter(pk=row.subject_id, service=service).select_related("case").first()
+        now = database_now()
+        over = (
+            measure
+            and measure.status != MeasureStatus.ENDED
+            and measure.ends_on
+            and measure.ends_on < timezone.localdate(now)
+        )
+        if measure is None or not over or not measure.case.is_open:
+            return "the measure changed"
+        review_now(measure.case, now)
+        return "the reading is due"
+
+
+def _still_due(row: Owed) -> Case | None:
+    """The case, if its review is due by now as it was when this was owed."""
+    case = Case.objects.filter(pk=row.subject_id, service=row.service, closed_on=None).first()
+    if case is None or case.review_due_at is None or case.review_due_at > database_now():
+        return None
+    return case
+
+
+def _is_here(service: Service, user_id: object) -> bool:
+    return Membership.objects.current().filter(service=service, user_id=str(user_id)).exists()
+
+
+def _step(at: datetime) -> int:
+    return (timezone.localdate(at) - DAY_ONE).days
+
+
+@cache
+def _delays() -> dict[int, Delay]:
+    plain: dict[str, dict[int, str]] = load(Path(__file__).with_suffix(".yaml")).plain()
+    return {int(level): Delay.parse(text) for level, text in plain["referent"].items()}
