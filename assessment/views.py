@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from assessment import services
+from assessment.comparing import compare
 from assessment.course import course_of
 from assessment.explaining import explained
 from assessment.forms import AnswersForm
@@ -50,7 +51,7 @@ def start(request: ServiceRequest, actor: Actor, case_id: UUID) -> HttpResponse:
 @require_GET
 @service_view(Perm.CASE_READ)
 def course(request: ServiceRequest, actor: Actor, case_id: UUID) -> HttpResponse:
-    """Levels, dynamics and markers from the first finalised reading to the last."""
+    """Levels, dynamics and markers from the first finalised reading to the last; any two side by side."""
     case = case_for(actor, case_id)
     readings = list(
         Reading.objects.visible_to(actor)
@@ -59,10 +60,15 @@ def course(request: ServiceRequest, actor: Actor, case_id: UUID) -> HttpResponse
         .select_related("author")
         .order_by("finalised_at")
     )
+    by_id = {str(reading.pk): reading for reading in readings}
+    one, other = (by_id.get(request.GET.get(name, "")) for name in ("de", "a"))
     context = {
         "case": case,
         "followed": case.people.filter(role=PersonRole.FOLLOWED).first(),
         "course": course_of(readings),
+        "one": one or (readings[-2] if len(readings) > 1 else None),
+        "other": other or (readings[-1] if readings else None),
+        "comparison": compare(one, other) if one and other and one != other else None,
         "grid": grid_of(readings[-1]) if readings else None,
     }
     return render(request, "assessment/course.html", context)

@@ -225,3 +225,13 @@ def test_one_page_takes_few_queries(cast: Cast, in_force, page):
     post(cast.carla, "alerts:answer", alert.exchange_id, outcome="taken_on", message="Une patrouille passe.")
     asked = queries_of(cast.ana, f"alerts:{page}", alert.pk if page == "alert" else alert.reading_id)
     assert len(asked) <= 15, "\n".join(asked)
+
+
+def test_a_finalised_reading_tells_what_asking_could_still_change(cast: Cast, in_force):
+    with inside(cast.victims):
+        case = cases.case(cast.victims, team=[cast.ana], followed="Zoé Petit")
+    finalised(cast.actor(cast.ana), LEVEL_2 | {"A8": "unknown"}, at=timezone.now(), case=case)
+    with inside(cast.victims):
+        reading = case.readings.get()
+    html = text_of(get(cast.ana, "alerts:reading", reading.pk))
+    assert "Si Étranglement / étouffement (A8) : actuel" in html

@@ -29,9 +29,9 @@ def finalised(cast, case, *answers, every=timedelta(days=10)) -> list[Reading]:
     return list(Reading.objects.finalised().order_by("finalised_at"))
 
 
-def page(cast, case, who=None):
+def page(cast, case, who=None, **query):
     client = signed_in(Client(), who or cast.ana)
-    return client.get(reverse("assessment:course", args=[cast.victims.slug, case.pk]))
+    return client.get(reverse("assessment:course", args=[cast.victims.slug, case.pk]), query)
 
 
 def test_a_higher_level_stands_higher_and_a_later_reading_further_right(cast, case):
