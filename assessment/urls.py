@@ -1,16 +1,18 @@
-"""Readings that are being filled in."""
+"""Readings: filled in, seen over time, taken out."""
 
 from django.urls import path
 
-from assessment import views
+from assessment.views import export, filling, overview
 
 app_name = "assessment"
 urlpatterns = [
-    path("a-refaire/", views.reviews, name="reviews"),
-    path("dossier/<uuid:case_id>/", views.start, name="start"),
-    path("dossier/<uuid:case_id>/parcours/", views.course, name="course"),
-    path("<uuid:reading_id>/", views.fill, name="fill"),
-    path("<uuid:reading_id>/reponses/", views.save, name="save"),
-    path("<uuid:reading_id>/explication/", views.explanation, name="explanation"),
-    path("<uuid:reading_id>/abandonner/", views.discard, name="discard"),
+    path("a-refaire/", overview.reviews, name="reviews"),
+    path("dossier/<uuid:case_id>/", filling.start, name="start"),
+    path("dossier/<uuid:case_id>/parcours/", overview.course, name="course"),
+    path("<uuid:reading_id>/", filling.fill, name="fill"),
+    path("<uuid:reading_id>/reponses/", filling.save, name="save"),
+    path("<uuid:reading_id>/explication/", filling.explanation, name="explanation"),
+    path("<uuid:reading_id>/lecture.pdf", export.paper, name="paper"),
+    path("<uuid:reading_id>/lecture.json", export.data, name="data"),
+    path("<uuid:reading_id>/abandonner/", filling.discard, name="discard"),
 ]

@@ -59,6 +59,7 @@ def tag_label(tag: str) -> str:
         Tag.READING_SECONDED: _("gave a second reading"),
         Tag.READING_SENT_BACK: _("sent a reading back"),
         Tag.READING_ANSWERED: _("answered a reading sent back"),
+        Tag.READING_EXPORTED: _("exported a reading"),
         Tag.READING_OVERDUE: _("reading overdue"),
         Tag.ALERT_DECIDED: _("alert decided"),
         Tag.ALERT_RELEASED: _("released a held alert"),

@@ -32,6 +32,7 @@ class Tag(StrEnum):
     READING_SECONDED = "reading:seconded"
     READING_SENT_BACK = "reading:sent_back"
     READING_ANSWERED = "reading:answered"
+    READING_EXPORTED = "reading:exported"
     READING_OVERDUE = "reading:overdue"
     ALERT_DECIDED = "alert:decided"
     ALERT_RELEASED = "alert:released"

@@ -49,8 +49,8 @@ class Walk:
 
 WALKS = {
     "ana@clairiere.example": Walk(
-        "clairiere", 23, [DAY, NIGHT], LISTS | PROTOCOLS, FROM_A_CASE + FORMS,
-        ["dossiers/nouveau/", "dossiers/autre/"],
+        "clairiere", 24, [DAY, NIGHT], LISTS | PROTOCOLS, FROM_A_CASE + FORMS,
+        ["dossiers/nouveau/", "dossiers/autre/", "lectures/a-refaire/"],
     ),
     "rita@clairiere.example": Walk("clairiere", 11, [NIGHT]),
     "diane@clairiere.example": Walk(

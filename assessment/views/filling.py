@@ -5,8 +5,6 @@ from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
-from django.core.paginator import Paginator
-from django.db.models import OuterRef, Subquery
 from django.http import Http404, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -15,8 +13,6 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from assessment import services
-from assessment.comparing import compare
-from assessment.course import course_of
 from assessment.explaining import explained
 from assessment.forms import AnswersForm
 from assessment.grid import Grid
@@ -25,8 +21,7 @@ from assessment.models import Reading
 from assessment.refusals import Refused
 from assessment.stored import Draft, given_of, grid_of
 from cases.access import case_for
-from cases.listing import name_people
-from cases.models import Case, PersonRole
+from cases.models import PersonRole
 from pole.audit.models import Tag, record
 from pole.tenancy.actor import Actor
 from pole.tenancy.gate import ServiceRequest, service_view
@@ -46,51 +41,6 @@ def start(request: ServiceRequest, actor: Actor, case_id: UUID) -> HttpResponse:
         messages.warning(request, str(refusal))
         return redirect("desk:case", actor.service_slug, case.pk)
     return redirect("assessment:fill", actor.service_slug, reading.pk)
-
-
-@require_GET
-@service_view(Perm.CASE_READ)
-def course(request: ServiceRequest, actor: Actor, case_id: UUID) -> HttpResponse:
-    """Levels, dynamics and markers from the first finalised reading to the last; any two side by side."""
-    case = case_for(actor, case_id)
-    readings = list(
-        Reading.objects.visible_to(actor)
-        .filter(case=case)
-        .finalised()
-        .select_related("author")
-        .order_by("finalised_at")
-    )
-    by_id = {str(reading.pk): reading for reading in readings}
-    one, other = (by_id.get(request.GET.get(name, "")) for name in ("de", "a"))
-    context = {
-        "case": case,
-        "followed": case.people.filter(role=PersonRole.FOLLOWED).first(),
-        "course": course_of(readings),
-        "one": one or (readings[-2] if len(readings) > 1 else None),
-        "other": other or (readings[-1] if readings else None),
-        "comparison": compare(one, other) if one and other and one != other else None,
-        "grid": grid_of(readings[-1]) if readings else None,
-    }
-    return render(request, "assessment/course.html", context)
-
-
-@require_GET
-@service_view(Perm.READING_WRITE)
-def reviews(request: ServiceRequest, actor: Actor) -> HttpResponse:
-    """Cases by the day on which they are read again, the latest on top; mine, or all I may see."""
-    whose = request.GET.get("qui", "miens")
-    cases = Case.objects.visible_to(actor) if whose == "tous" else Case.objects.of_team(actor)
-    last = Reading.objects.filter(case=OuterRef("pk")).finalised().latest_first()
-    due = (
-        cases.open()
-        .exclude(review_due_at=None)
-        .annotate(read_at=Subquery(last.values("finalised_at")[:1]))
-        .order_by("review_due_at", "pk")
-    )
-    page = Paginator(due, PER_PAGE).get_page(request.GET.get("page"))
-    name_people(page.object_list)
-    late = due.filter(review_due_at__lte=timezone.now()).count()
-    return render(request, "assessment/reviews.html", {"page": page, "whose": whose, "late": late})
 
 
 @require_GET

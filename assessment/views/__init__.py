@@ -1,0 +1,1 @@
+"""Pages of readings: filled in, seen over time, taken out."""
