@@ -2,11 +2,12 @@
 
 from django.urls import path
 
-from assessment.views import export, filling, overview
+from assessment.views import export, filling, overview, statistics
 
 app_name = "assessment"
 urlpatterns = [
     path("a-refaire/", overview.reviews, name="reviews"),
+    path("statistiques/", statistics.statistics, name="statistics"),
     path("dossier/<uuid:case_id>/", filling.start, name="start"),
     path("dossier/<uuid:case_id>/parcours/", overview.course, name="course"),
     path("<uuid:reading_id>/", filling.fill, name="fill"),

@@ -52,7 +52,7 @@ WALKS = {
         "clairiere", 24, [DAY, NIGHT], LISTS | PROTOCOLS, FROM_A_CASE + FORMS,
         ["dossiers/nouveau/", "dossiers/autre/", "lectures/a-refaire/"],
     ),
-    "rita@clairiere.example": Walk("clairiere", 11, [NIGHT]),
+    "rita@clairiere.example": Walk("clairiere", 12, [NIGHT], besides=["lectures/statistiques/"]),
     "diane@clairiere.example": Walk(
         "clairiere", 13, [DAY], besides=["service/membres/", "service/coordonnees/"]
     ),
