@@ -7,7 +7,7 @@ PACKAGES := pole cases assessment protocols alerts desk
 # Long proofs have commands of their own.
 USUAL := not runtime and not wall
 
-.PHONY: help install demo up test check bench faults wall test-runtime lock messages clean clean-data
+.PHONY: help install demo up test check bench faults wall mutants test-runtime lock messages clean clean-data
 
 help: ## say what there is
 	@sed -n 's/^\([a-z-]*\):.*## /\1: /p' Makefile | awk -F': ' '{ printf "%-14s %s\n", $$1, $$2 }'
@@ -51,6 +51,9 @@ faults: install ## parts killed, hung and refused while alerts are under way
 
 wall: install ## the long proofs of row security
 	@$(PY) -m pytest -m wall
+
+mutants: install ## mutation testing of the reading and of the conditions, in a virtual environment of its own
+	@bash tools/mutants.sh
 
 test-runtime: install ## every source of database and broker, as root and as an ordinary user
 	@$(PY) -m pytest tests/runtime -m "runtime or not runtime"

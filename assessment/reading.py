@@ -79,7 +79,7 @@ def read(grid: Grid, answers: Mapping[str, Answer], *, on: date, previous: Previ
     if level_before is not None and reader.keeps(level_before):
         if incomplete or not_known_again:
             reached.append(("previous", level_before))
-            severity = max(severity or 0, level_before)
+            severity = max(level for _, level in reached)
         elif grid.retention.carried and before is not None:
             lost = tuple(code for code in before.known if f"{code}.known" not in facts)
             _, as_before = reader.levels({**before.only(lost), **bare})

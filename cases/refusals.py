@@ -36,6 +36,34 @@ class BreachUndated(Refused):
     field = "breached_on"
 
 
+class NotAnInstrument(Refused):
+    message = _("Choose among the instruments offered, or “another instrument”.")
+    field = "instrument"
+
+
+class InstrumentUnnamed(Refused):
+    message = _("Name the instrument.")
+    field = "instrument_name"
+
+
+class NotALevel(Refused):
+    """With the words that the scale has."""
+
+    field = "level"
+
+    def __init__(self, levels: tuple[str, ...]) -> None:
+        self.message = _("This instrument's levels are: %(levels)s.") % {"levels": ", ".join(levels)}
+
+
+class WithdrawnAlready(Refused):
+    message = _("This was taken back already.")
+
+
+class WithoutReason(Refused):
+    message = _("Say in a few words why: it stays on record.")
+    field = "because"
+
+
 class InformedAfterwards(Refused):
     message = _("The person must be informed before agreeing: this date can't come after the agreement.")
     field = "informed_on"

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from cases.views import agreements, facts, lists, notes, opening, people, team
+from cases.views import agreements, facts, lists, notes, opening, people, ratings, team
 
 app_name = "cases"
 urlpatterns = [
@@ -21,6 +21,8 @@ urlpatterns = [
     path("<uuid:case_id>/fait/", facts.incident, name="incident"),
     path("<uuid:case_id>/mesures/", facts.measure, name="measure_add"),
     path("<uuid:case_id>/mesures/<uuid:measure_id>/", facts.change_measure, name="measure"),
+    path("<uuid:case_id>/evaluations/", ratings.rating, name="rating"),
+    path("<uuid:case_id>/evaluations/<uuid:rating_id>/retirer/", ratings.withdraw, name="rating_withdraw"),
     path("<uuid:case_id>/accords/", agreements.agreement, name="agreement"),
     path(
         "<uuid:case_id>/accords/<uuid:agreement_id>/confirmer/", agreements.confirm, name="agreement_confirm"

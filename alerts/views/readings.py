@@ -5,6 +5,7 @@ from uuid import UUID
 from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET, require_POST
@@ -19,6 +20,7 @@ from assessment.explaining import explained, explained_reading
 from assessment.models import Reading
 from assessment.stored import grid_of
 from cases.listing import name_people
+from cases.models import ExternalRating
 from cases.refusals import Refused
 from pole.audit.models import Tag, record
 from pole.clock import database_now
@@ -155,6 +157,11 @@ def _result(
         "rounds": list(reading.rounds.select_related("by")) if reading.is_lowered else [],
         "is_overdue": reading.second_is_overdue,
         "alerts": alerts,
+        "ratings": list(
+            ExternalRating.objects.standing()
+            .filter(case=reading.case_id, rated_on__lte=timezone.localdate(reading.finalised_at))
+            .order_by("-rated_on")[:5]
+        ),
         "second_form": (form or SecondForm()) if seconds else None,
         "back_form": (form or SentBackForm(initial={"motive": reading.motive})) if answers else None,
     }

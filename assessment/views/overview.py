@@ -15,7 +15,7 @@ from assessment.models import Reading
 from assessment.stored import grid_of
 from cases.access import case_for
 from cases.listing import name_people
-from cases.models import Case, PersonRole
+from cases.models import Case, ExternalRating, PersonRole
 from pole.tenancy.actor import Actor
 from pole.tenancy.gate import ServiceRequest, service_view
 from pole.tenancy.permissions import Perm
@@ -43,6 +43,7 @@ def course(request: ServiceRequest, actor: Actor, case_id: UUID) -> HttpResponse
         "course": course_of(readings),
         "one": one or (readings[-2] if len(readings) > 1 else None),
         "other": other or (readings[-1] if readings else None),
+        "ratings": list(ExternalRating.objects.standing().filter(case=case).order_by("-rated_on")),
         "comparison": compare(one, other) if one and other and one != other else None,
         "grid": grid_of(readings[-1]) if readings else None,
     }

@@ -5,6 +5,7 @@ from cases.forms.facts import ChangeMeasureForm, IncidentForm, MeasureForm
 from cases.forms.notes import ContactForm, TaskForm
 from cases.forms.opening import CloseForm, OpenCaseForm, SummaryForm
 from cases.forms.people import PersonForm
+from cases.forms.ratings import RatingForm, WithdrawRatingForm
 from cases.forms.team import GlassForm, TeamForm
 
 __all__ = [
@@ -17,7 +18,9 @@ __all__ = [
     "MeasureForm",
     "OpenCaseForm",
     "PersonForm",
+    "RatingForm",
     "SummaryForm",
     "TaskForm",
     "TeamForm",
+    "WithdrawRatingForm",
 ]

@@ -6,6 +6,7 @@ from cases.models.change import CaseChange, ChangeKind
 from cases.models.facts import Incident, IncidentKind, Measure, MeasureKind, MeasureStatus
 from cases.models.notes import Draft, Note, Task
 from cases.models.people import NameToken, Person, PersonRole
+from cases.models.ratings import ExternalRating
 
 __all__ = [
     "Agreement",
@@ -14,6 +15,7 @@ __all__ = [
     "CaseGrant",
     "ChangeKind",
     "Draft",
+    "ExternalRating",
     "GlassBreak",
     "Incident",
     "IncidentKind",

@@ -1,5 +1,6 @@
 """The page of a case: its people, what happened, and what accompanies."""
 
+from datetime import date
 from typing import Any
 from uuid import UUID
 
@@ -16,7 +17,17 @@ from alerts.linked import links_of_case, situations_shown
 from alerts.models import AlertState
 from cases.access import case_for
 from cases.forms import ContactForm
-from cases.models import Agreement, Case, CaseGrant, GlassBreak, MeasureStatus, Person, PersonRole, Task
+from cases.models import (
+    Agreement,
+    Case,
+    CaseGrant,
+    ExternalRating,
+    GlassBreak,
+    MeasureStatus,
+    Person,
+    PersonRole,
+    Task,
+)
 from cases.models.case import CaseQuerySet
 from cases.services.agreements import awaits_confirmation
 from cases.services.drafts import fields_of
@@ -63,6 +74,7 @@ def case(request: ServiceRequest, actor: Actor, case_id: UUID) -> HttpResponse:
         "agreements": _agreements(sources.agreements),
         "today": timezone.localdate(now),
         "measures": [each for each in sources.measures if each.status != MeasureStatus.ENDED],
+        "ratings": _ratings(found.rating_rows),  # type: ignore[attr-defined] # annotated below
         "tasks": list(
             Task.objects.filter(case=found, done_at=None)
             .select_related("assigned_to")
@@ -83,9 +95,21 @@ def _with_surroundings(actor: Actor) -> CaseQuerySet:
         ),
         team=ArraySubquery(team.values(json=JSONObject(name="user__name", until="until"))),
         links=links_of_case(),
+        rating_rows=_ratings_of_case(),
         glass_broken=Exists(glass),
     )
     return cases.select_related("contact_draft")  # type: ignore[misc] # the relation just made
+
+
+def _ratings_of_case() -> ArraySubquery:
+    """What other instruments said last, without the notes, which are sealed."""
+    ratings = ExternalRating.objects.standing().filter(case=OuterRef("pk")).order_by("-rated_on")
+    names = ("id", "instrument", "instrument_name", "version", "level", "rated_on", "rated_by")
+    return ArraySubquery(ratings.values(json=JSONObject(**{name: name for name in names}))[:5])
+
+
+def _ratings(rows: list[dict[str, Any]]) -> list[ExternalRating]:
+    return [ExternalRating(**row | {"rated_on": date.fromisoformat(row["rated_on"])}) for row in rows]
 
 
 def _people(found: Case) -> list[tuple[Person, str]]:

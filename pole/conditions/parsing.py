@@ -15,7 +15,7 @@ from typing import Any, TypeAlias
 
 from pole.calendar import Period
 from pole.conditions.language import All, AnyOf, AtLeast, Condition, Named, Not, Operand, Test, names_in
-from pole.conditions.vocabulary import Choice, Codes, Flag, Kind, Number, Vocabulary
+from pole.conditions.vocabulary import Day, Flag, Kind, Number, Vocabulary
 
 Path: TypeAlias = "tuple[str | int, ...]"
 MAX_DEPTH = 40
@@ -151,32 +151,35 @@ def _tests(fact: str, value: Any, vocabulary: Vocabulary, path: Path) -> Conditi
 
 
 def _operand(kind: Kind, test: str, operand: Any, path: Path) -> Operand:
-    if test == "within":
+    if isinstance(kind, Day):
         try:
             return Period.parse(operand)
         except ValueError as error:
             raise ConditionError(path, str(error)) from None
-    if test == "empty" or isinstance(kind, Flag):
+    if isinstance(kind, Flag) or test == "empty":
         if not isinstance(operand, bool):
             raise ConditionError(path, f"'{test}' wants true or false here")
         return operand
-    if test in {"at_least", "at_most"} or (test == "is" and isinstance(kind, Number)):
-        if not _is_whole(operand):
-            raise ConditionError(path, f"'{test}' wants a whole number")
-        return int(operand)
-    if test == "is":
-        return _code(kind, operand, path)
-    if not isinstance(operand, list) or not operand:
-        raise ConditionError(path, f"'{test}' wants a list that is not empty")
     if isinstance(kind, Number):
-        if not all(map(_is_whole, operand)):
+        if test != "in":
+            if not _is_whole(operand):
+                raise ConditionError(path, f"'{test}' wants a whole number")
+            return int(operand)
+        if not all(map(_is_whole, _listed(test, operand, path))):
             raise ConditionError(path, f"'{test}' wants whole numbers")
         return frozenset(int(item) for item in operand)
-    return frozenset(_code(kind, item, path) for item in operand)
+    if test == "is":
+        return _code(kind.values, operand, path)
+    return frozenset(_code(kind.values, item, path) for item in _listed(test, operand, path))
 
 
-def _code(kind: Kind, word: Any, path: Path) -> str:
-    allowed = kind.values if isinstance(kind, Choice | Codes) else frozenset[str]()
+def _listed(test: str, operand: Any, path: Path) -> list[Any]:
+    if not isinstance(operand, list) or not operand:
+        raise ConditionError(path, f"'{test}' wants a list that is not empty")
+    return operand
+
+
+def _code(allowed: frozenset[str], word: Any, path: Path) -> str:
     if word not in allowed:
         raise ConditionError(path, f"'{word}' is not one of: {', '.join(sorted(allowed))}")
     return str(word)

@@ -64,7 +64,7 @@ def test_level_3_without_agreement_is_held_and_tells_nobody(cast: Cast, protocol
 
 def test_level_1_orders_nothing(cast: Cast, protocol):
     assert finalised(cast.actor(cast.ana), LEVEL_1, at=TUESDAY_10) == []
-    assert not Owed.objects.exists()
+    assert [row.kind for row in Owed.objects.all()] == [OwedKind.REVIEW], "its own next reading, and no more"
 
 
 def test_without_a_protocol_in_force_nothing_leaves(cast: Cast, protocol):

@@ -32,6 +32,7 @@ PROTOCOLS = {"protocoles/": ".page-main a[href*='/protocoles/']"}
 FROM_A_CASE = ["/alertes/lecture/", "/parcours/", "/historique/"]
 FORMS = [
     "/fait/", "/mesures/", "/accords/", "/taches/", "/equipe/", "/personnes/", "/resume/", "/fermer/",
+    "/evaluations/",
 ]  # fmt: skip
 
 
@@ -49,7 +50,7 @@ class Walk:
 
 WALKS = {
     "ana@clairiere.example": Walk(
-        "clairiere", 24, [DAY, NIGHT], LISTS | PROTOCOLS, FROM_A_CASE + FORMS,
+        "clairiere", 25, [DAY, NIGHT], LISTS | PROTOCOLS, FROM_A_CASE + FORMS,
         ["dossiers/nouveau/", "dossiers/autre/", "lectures/a-refaire/"],
     ),
     "rita@clairiere.example": Walk("clairiere", 12, [NIGHT], besides=["lectures/statistiques/"]),

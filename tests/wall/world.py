@@ -25,6 +25,7 @@ from cases.models import (
     CaseChange,
     ChangeKind,
     Draft,
+    ExternalRating,
     GlassBreak,
     Measure,
     Person,
@@ -138,6 +139,8 @@ def _case(side: Side) -> Case:
     factories.incident(case, ana)
     factories.measure(case, ana, authority=side.mark)
     factories.agreement(case, who, ana, to=side.police)
+    rating = {"instrument": "oer-vp", "level": side.mark, "rated_on": today, "rated_by": side.mark}
+    writing.record_rating(actor=side.actor("team"), case=case, **rating)
     factories.task(case, side.service)
     factories.task(None, side.service)
     CaseChange.objects.create(service=side.service, case=case, kind=ChangeKind.INCIDENT, subject_id=uuid4())
@@ -213,6 +216,7 @@ def _ids(side: Side) -> dict[str, list[UUID]]:
         "case_id": [Case.objects.get(reference=side.reference).pk],
         "person_id": keys(Person.objects.filter(case__reference=side.reference))[:1],
         "measure_id": keys(Measure.objects.all()),
+        "rating_id": keys(ExternalRating.objects.all()),
         "agreement_id": keys(Agreement.objects.all()),
         "task_id": keys(Task.objects.exclude(case=None)),
         "glass_id": keys(GlassBreak.objects.all()),

@@ -1,0 +1,78 @@
+"""Ratings of other instruments: recorded in their own words, withdrawn when they were a mistake."""
+
+from datetime import date
+
+from django.db import transaction
+from django.utils import timezone
+
+from cases.instruments import OTHER, instruments
+from cases.models import Case, ExternalRating
+from cases.refusals import InstrumentUnnamed, NotALevel, NotAnInstrument, WithdrawnAlready, WithoutReason
+from cases.services.drafts import drop_draft
+from cases.services.writing import may_write, not_in_the_future, written
+from pole.tenancy.actor import Actor
+
+
+@transaction.atomic
+def record_rating(
+    *,
+    actor: Actor,
+    case: Case,
+    instrument: str,
+    level: str,
+    rated_on: date,
+    rated_by: str,
+    instrument_name: str = "",
+    version: str = "",
+    note: str = "",
+) -> ExternalRating:
+    """What another instrument said, on its own scale. It enters no reading and no protocol looks at it.
+
+    Raises:
+        InTheFuture, CaseClosed
+        NotAnInstrument, InstrumentUnnamed
+        NotALevel: a word that the instrument's scale does not have.
+    """
+    author_id = may_write(actor, case)
+    not_in_the_future(rated_on, "rated_on")
+    known = instruments().get(instrument)
+    if known is None:
+        raise NotAnInstrument
+    if instrument == OTHER and not instrument_name.strip():
+        raise InstrumentUnnamed
+    if known.levels and level not in known.levels:
+        raise NotALevel(known.levels)
+    rating = ExternalRating.objects.create(
+        service=actor.service,
+        case=case,
+        instrument=instrument,
+        instrument_name=instrument_name.strip() if instrument == OTHER else "",
+        version=version.strip(),
+        level=level,
+        rated_on=rated_on,
+        rated_by=rated_by.strip(),
+        note=note.strip(),
+        recorded_by_id=author_id,
+    )
+    drop_draft(actor, case, "rating")
+    written(actor, case, what="rating", subject_id=rating.pk, instrument=instrument)
+    return rating
+
+
+@transaction.atomic
+def withdraw_rating(*, actor: Actor, case: Case, rating: ExternalRating, because: str) -> ExternalRating:
+    """Take back what was recorded by mistake. It stays on record with the reason.
+
+    Raises:
+        CaseClosed, WithdrawnAlready, WithoutReason
+    """
+    may_write(actor, case)
+    rating = ExternalRating.objects.select_for_update(of=("self",)).get(pk=rating.pk, case=case)
+    if rating.withdrawn_at:
+        raise WithdrawnAlready
+    if not because.strip():
+        raise WithoutReason
+    rating.withdrawn_at, rating.withdrawn_because = timezone.now(), because.strip()
+    rating.save(update_fields=["withdrawn_at", "withdrawn_because"])
+    written(actor, case, what="rating_withdrawn", subject_id=rating.pk)
+    return rating
