@@ -55,10 +55,11 @@ class Explanation:
     asking: tuple[str, ...] = ()
 
 
-def explained(result: Result, case: Case) -> Explanation:
-    """A result just computed, with what the answers ask of the case's file."""
+def explained(result: Result, case: Case | None = None) -> Explanation:
+    """A result just computed; with a case, also what the answers ask of its file."""
     shown = _explained(result.to_json(), result.grid)
-    questions = (*shown.questions, *asked_of_case(result.grid, result.answers, case))
+    asked = asked_of_case(result.grid, result.answers, case) if case else []
+    questions = (*shown.questions, *asked)
     return replace(shown, questions=questions, asking=tuple(result.explain_asking()))
 
 

@@ -1,13 +1,20 @@
 """What the rules of a reading forbid, each with the sentence its reader sees."""
 
+from collections.abc import Sequence
+
 from django.utils.translation import gettext_lazy as _
 
+from assessment.grids.findings import Finding
 from cases.refusals import CaseClosed, MotiveMissing, Refused
 
 __all__ = [
     "CaseClosed",
     "FinalisedAlready",
+    "GridHasFaults",
+    "GridKnownOtherwise",
+    "LastGrid",
     "MotiveMissing",
+    "NoSuchGrid",
     "NotInScale",
     "NotLowered",
     "NotSentBack",
@@ -45,3 +52,33 @@ class NotSentBack(Refused):
 
 class OwnReading(Refused):
     message = _("Somebody else must read this a second time.")
+
+
+class NoSuchGrid(Refused):
+    message = _("There is no such grid here. Choose among those that are listed.")
+
+
+class LastGrid(Refused):
+    message = _("It is the only grid in use. Take another one in use first.")
+
+
+class GridKnownOtherwise(Refused):
+    """With the code that another text has."""
+
+    def __init__(self, code: str) -> None:
+        self.message = _(
+            "A grid called “%(code)s” is here already, with another text. A version in use is never changed: give "
+            "yours another code."
+        ) % {"code": code}
+
+
+class GridHasFaults(Refused):
+    """With what was found: each has its line, its path and why."""
+
+    message = _("This grid can't be used: something in it can never happen, or always does.")
+
+    def __init__(self, faults: Sequence[Finding]) -> None:
+        self.faults = tuple(faults)
+
+    def __str__(self) -> str:
+        return " ".join([str(self.message), *(f"{fault}." for fault in self.faults)])

@@ -3,14 +3,14 @@
 from collections.abc import Mapping
 from uuid import UUID
 
-from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
 
 from assessment.checking import check_answer
 from assessment.models import Answer, Reading
-from assessment.refusals import CaseClosed, FinalisedAlready, NotTheAuthor
+from assessment.refusals import CaseClosed, FinalisedAlready, NoSuchGrid, NotTheAuthor
 from assessment.stored import Given, answers_of, given_of, grid_of, previous_of, put_details, result_of
+from assessment.versions import grids_in_use
 from cases.models import Case
 from pole.audit.models import Tag, record
 from pole.tenancy.actor import Actor
@@ -31,30 +31,42 @@ __all__ = [
 
 @transaction.atomic
 def start_reading(*, actor: Actor, case: Case, grid: str = "") -> Reading:
-    """The actor's draft of this case: the one already open, or a new one with the grid in use.
+    """The actor's draft of this case: the one already open, or a new one.
 
     Nothing of the previous reading is copied: it stands beside, to be asked again.
 
+    Args:
+        grid: one that the service has in use; empty takes that of the last reading, or the first in use. A draft
+            that holds no answer yet changes to it.
+
     Raises:
         CaseClosed
+        NoSuchGrid: not in use here.
     """
     actor.require(Perm.READING_WRITE)
     if not case.is_open:
         raise CaseClosed
+    last = Reading.objects.filter(case=case).finalised().latest_first().first()
+    in_use = grids_in_use(actor.service)
+    if grid and grid not in in_use:
+        raise NoSuchGrid
     reading, is_new = Reading.objects.get_or_create(
         service=actor.service,
         case=case,
         author_id=actor.user_id,
         finalised_at=None,
         defaults={
-            "grid": grid or settings.READING_GRID,
-            "previous": Reading.objects.filter(case=case).finalised().latest_first().first(),
+            "grid": grid or (last.grid if last and last.grid in in_use else in_use[0]),
+            "previous": last,
         },
     )
     if is_new:
         record(
             actor=actor, tag=Tag.READING_STARTED, subject_id=reading.pk, case=str(case.pk), grid=reading.grid
         )
+    elif grid and grid != reading.grid and not Answer.everything.filter(reading=reading).exists():
+        reading.grid = grid
+        reading.save(update_fields=["grid"])
     return reading
 
 

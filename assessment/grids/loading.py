@@ -48,9 +48,38 @@ def shipped() -> tuple[str, ...]:
     return tuple(sorted(path.stem for path in HERE.glob("*.yaml")))
 
 
+def hash_of(text: str) -> str:
+    """SHA-256 of a grid's text: what says that two places mean the same by its code."""
+    return sha256(text.encode()).hexdigest()
+
+
+@lru_cache
 def grid_hash(code: str) -> str:
-    """SHA-256 of a shipped grid's text: what says that two places mean the same by its code."""
-    return sha256((HERE / f"{code}.yaml").read_bytes()).hexdigest()
+    """That of the grid of this code.
+
+    Raises:
+        GridError: no such grid.
+    """
+    return hash_of(text_of(code))
+
+
+def text_of(code: str) -> str:
+    """The file of a shipped grid, or the text that was loaded under this code.
+
+    Raises:
+        GridError: no such grid.
+    """
+    if code in shipped():
+        return (HERE / f"{code}.yaml").read_text(encoding="utf-8")
+    # Only here: what reads files must not need a database.
+    from assessment.loaded import loaded_text
+
+    text = loaded_text(code)
+    if text is None:
+        raise GridError(
+            f"no grid is called '{code}' (there are: {', '.join(shipped())}, and those that were loaded)"
+        )
+    return text
 
 
 def load_grid(source: str | Path) -> Grid:
@@ -61,14 +90,13 @@ def load_grid(source: str | Path) -> Grid:
     """
     if isinstance(source, Path):
         return read_grid(load(source, error=GridError))
-    return _shipped(source)
+    return _by_code(source)
 
 
 @lru_cache
-def _shipped(code: str) -> Grid:
-    if code not in shipped():
-        raise GridError(f"no grid is called '{code}' (there are: {', '.join(shipped())})")
-    return read_grid(load(HERE / f"{code}.yaml", error=GridError))
+def _by_code(code: str) -> Grid:
+    file = HERE / f"{code}.yaml"
+    return read_grid(load(file if code in shipped() else text_of(code), error=GridError, name=code))
 
 
 def read_grid(root: Node) -> Grid:

@@ -16,10 +16,12 @@ from assessment import services
 from assessment.explaining import explained
 from assessment.forms import AnswersForm
 from assessment.grid import Grid
+from assessment.grids import load_grid
 from assessment.lines import axes_of, confirmed, progress_of, step_of, to_review, words_of
 from assessment.models import Reading
 from assessment.refusals import Refused
 from assessment.stored import Draft, given_of, grid_of
+from assessment.versions import grids_in_use
 from cases.access import case_for
 from cases.models import PersonRole
 from pole.audit.models import Tag, record
@@ -36,7 +38,7 @@ PER_PAGE = 25
 def start(request: ServiceRequest, actor: Actor, case_id: UUID) -> HttpResponse:
     case = case_for(actor, case_id, shown=False)
     try:
-        reading = services.start_reading(actor=actor, case=case)
+        reading = services.start_reading(actor=actor, case=case, grid=request.POST.get("grid", ""))
     except Refused as refusal:
         messages.warning(request, str(refusal))
         return redirect("desk:case", actor.service_slug, case.pk)
@@ -123,7 +125,12 @@ def _reading_for(actor: Actor, reading_id: UUID) -> Reading:
     """Raises:
     Http404: no such reading, or not for this actor: the two look the same.
     """
-    found = Reading.objects.visible_to(actor).select_related("case", "author").filter(pk=reading_id).first()
+    found = (
+        Reading.objects.visible_to(actor)
+        .select_related("case", "author", "service")
+        .filter(pk=reading_id)
+        .first()
+    )
     if found is None:
         raise Http404
     return found
@@ -137,6 +144,8 @@ def _page(request: ServiceRequest, draft: Draft, refused: AnswersForm | None = N
     context = running | {
         "form": form,
         "words": words_of(draft.grid),
+        # Once something is answered, the grid stays.
+        "grids": [] if draft.given else [load_grid(code) for code in grids_in_use(draft.reading.service)],
         "axes": [axis for axis in axes if axis.code == step.axis] if step else axes,
         "before": before,
         "before_level": grid_of(before).levels[before.in_force] if before else None,

@@ -30,6 +30,7 @@ PLATFORM_TABLES: dict[str, tuple[str, str]] = {
     "tenancy_membership": ("SELECT, INSERT, UPDATE", "says which spaces a person may enter"),
     "crypto_servicekey": (WRITE, "wrapped data keys; useless without the master key"),
     "protocols_exchangekey": (WRITE, "wrapped keys of exchanges, one per reader"),
+    "assessment_gridversion": ("SELECT, INSERT", "texts of grids, the same for every service; no person"),
     "protocols_protocolversion": (
         "SELECT, INSERT, UPDATE",
         "signed texts, the same for every party; no person",

@@ -21,6 +21,7 @@ class Perm(StrEnum):
     PROTOCOL_READ = "protocol.read"
     JOURNAL_READ = "journal.read"
     MEMBERS_MANAGE = "members.manage"
+    GRID_MANAGE = "grid.manage"
 
 
 class Role(TextChoices):
@@ -51,7 +52,7 @@ RIGHTS: dict[str, frozenset[Perm]] = {
     Role.LIAISON: _PRACTICE,
     # The direction is the last rung of every ladder: it decides on what nobody decided.
     Role.DIRECTION: _PRACTICE
-    | {Perm.READING_SECOND, Perm.ALERT_DECIDE, Perm.JOURNAL_READ, Perm.MEMBERS_MANAGE},
+    | {Perm.READING_SECOND, Perm.ALERT_DECIDE, Perm.JOURNAL_READ, Perm.MEMBERS_MANAGE, Perm.GRID_MANAGE},
     Role.AUDIT: _EVERYONE | {Perm.JOURNAL_READ},
 }
 

@@ -88,14 +88,6 @@ def test_the_line_is_the_line_of_the_mistake(tmp_path):
     assert "C4.value: broken" in line
 
 
-def test_an_unknown_grid_is_refused_with_those_that_exist():
-    with pytest.raises(GridError, match="pdc-1"):
-        load_grid("pdc-9")
-    with pytest.raises(GridError, match="cannot be read"):
-        load_grid(Path("/nowhere.yaml"))
-    assert load_grid("pdc-1") is load_grid("pdc-1")
-
-
 def test_the_shipped_grid_says_what_it_is():
     assert "pdc-1" in shipped()
     assert "pas la grille officielle" in GRID.notice

@@ -16,7 +16,7 @@ from alerts.factories import agreement, finalised
 from alerts.models import Alert, Handling, Owed, Situation
 from alerts.services import send_back_reading
 from assessment import factories as readings
-from assessment.models import Answer, Reading
+from assessment.models import Answer, GridUse, Reading
 from cases import factories
 from cases import services as writing
 from cases.models import (
@@ -151,6 +151,7 @@ def _case(side: Side) -> Case:
     Receipt.objects.create(service=side.service, user=ana, key=uuid4(), location=f"/{side.mark}")
     record(actor=side.actor("team"), tag=Tag.CASE_READ, subject_id=case.pk, mark=side.mark)
     readings.draft(case, ana, readings.LEVEL_2)
+    GridUse.objects.create(service=side.service, grid="pdc-1")
     return case
 
 

@@ -1,41 +1,141 @@
-"""`manage.py grid check FILE…`: whether a reading grid can be used, and what in it cannot happen."""
+"""`manage.py grid …`: check and load grids, say which a service reads with, compare what two make of its readings."""
 
 import sys
 from argparse import ArgumentParser
 from pathlib import Path
 from typing import Any
 
-from django.core.management.base import BaseCommand
+from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
+from assessment import versions
 from assessment.grid import Grid
-from assessment.grids import GridError
+from assessment.grids import GridError, load_grid
 from assessment.grids.findings import Checked, check
 from assessment.grids.loading import read_grid
 from assessment.grids.reach import Reach, Witness
+from assessment.refusals import Refused
+from assessment.transitions import Transitions, readings_with, rereadings
+from pole.tenancy.actor import Actor
+from pole.tenancy.context import inside
+from pole.tenancy.models import Service
 from pole.yamlfile import load
 
 UNUSABLE, MALFORMED = 1, 2
+SHOWN_EVERY = 1000
+
+
+def load_text(file: Path) -> str:
+    """Raises:
+    GridError: the file can't be read.
+    """
+    try:
+        return file.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as problem:
+        raise GridError(f"cannot be read: {problem}", file=str(file)) from None
+
+
+def _service(slug: str) -> Service:
+    """Raises:
+    CommandError: there is none.
+    """
+    service = Service.objects.filter(slug=slug).first()
+    if service is None:
+        raise CommandError(f"no service is called '{slug}'")
+    return service
 
 
 class Command(BaseCommand):
     help = (
-        "Load grid files and look for what can never happen in them, always happens, or changes nothing. "
-        "Exit 1 when a grid has faults, 2 when a file is malformed."
+        "Reading grids. Exit 1 when a grid has faults or an order is refused, 2 when a file is malformed. "
+        "`check` needs no database."
     )
     requires_system_checks = []
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         commands = parser.add_subparsers(dest="command", required=True)
-        check = commands.add_parser("check", help="load grids, say what is wrong or odd in them")
+        check = commands.add_parser("check", help="read grid files, say what is wrong or odd in them")
         check.add_argument("files", nargs="+", type=Path, metavar="FILE")
         check.add_argument(
             "--witness",
             action="store_true",
             help="print answers that reach each type, marker, rule and level",
         )
+        loading = commands.add_parser("load", help="keep a checked grid under its code, for good")
+        loading.add_argument("file", type=Path, metavar="FILE")
+        listing = commands.add_parser("list", help="the grids there are, and what a service does with them")
+        listing.add_argument("--service", metavar="SLUG")
+        for name, words in (("use", "take a grid in use"), ("retire", "no new reading with it from now on")):
+            deciding = commands.add_parser(name, help=f"{words}, for one service")
+            deciding.add_argument("code", metavar="CODE")
+            deciding.add_argument("--service", metavar="SLUG", required=True)
+        comparing = commands.add_parser(
+            "compare", help="read a service's readings again with another grid; nothing is written"
+        )
+        comparing.add_argument("made_with", metavar="OLD")
+        comparing.add_argument("grid", metavar="NEW")
+        comparing.add_argument("--service", metavar="SLUG", required=True)
 
-    def handle(self, *args: Any, files: list[Path], witness: bool, **options: Any) -> None:
+    def handle(self, *args: Any, command: str, **options: Any) -> None:
+        try:
+            getattr(self, f"_{command}")(**options)
+        except (GridError, Refused) as refused:
+            self.stderr.write(str(refused))
+            sys.exit(MALFORMED if isinstance(refused, GridError) else UNUSABLE)
+
+    def _load(self, *, file: Path, **options: Any) -> None:
+        text = load_text(file)
+        version = versions.load_version(text, name=str(file))
+        self.stdout.write(f"{version.code}: loaded, sha256 {version.sha256}")
+
+    def _list(self, *, service: str | None, **options: Any) -> None:
+        if service is None:
+            for code in versions.known_codes():
+                self.stdout.write(f"{code}  {load_grid(code).title}")
+            return
+        with inside(_service(service)) as entered:
+            for known in versions.known_grids(entered):
+                used = "in use" if known.in_use else "not in use"
+                self.stdout.write(
+                    f"{known.grid.code}  {used}  {known.readings} reading(s)  {known.grid.title}"
+                )
+
+    def _use(self, *, code: str, service: str, **options: Any) -> None:
+        with inside(_service(service)) as entered:
+            versions.use_grid(actor=Actor.clockwork(entered), code=code)
+        self.stdout.write(f"{code}: in use at {service}")
+
+    def _retire(self, *, code: str, service: str, **options: Any) -> None:
+        with inside(_service(service)) as entered:
+            versions.retire_grid(actor=Actor.clockwork(entered), code=code)
+        self.stdout.write(f"{code}: retired at {service}; readings and drafts made with it keep it")
+
+    def _compare(self, *, made_with: str, grid: str, service: str, **options: Any) -> None:
+        with inside(_service(service)) as entered:
+            old, new = load_grid(made_with), load_grid(grid)
+            total, found = readings_with(entered, made_with), Transitions()
+            for found in rereadings(entered, old, new):
+                if found.readings % SHOWN_EVERY == 0:
+                    self.stderr.write(f"\r{found.readings} of {total}", ending="")
+            if total >= SHOWN_EVERY:
+                self.stderr.write(f"\r{found.readings} of {total}")
+        self._transitions(old, new, found)
+
+    def _transitions(self, old: Grid, new: Grid, found: Transitions) -> None:
+        self.stdout.write(
+            f"{found.readings} reading(s) made with {old.code}, read again with {new.code}: {found.moved} at another "
+            f"level, {found.retyped} of another type, {found.incomplete} incomplete, {found.left_out} with answers "
+            "left out"
+        )
+        for (before, after), count in sorted(found.levels.items(), key=lambda item: str(item[0])):
+            self.stdout.write(
+                f"  {'NE' if before is None else before} -> {'NE' if after is None else after}  {count}"
+            )
+        for sign, markers in (("+", found.markers_new), ("-", found.markers_gone)):
+            for code, count in sorted(markers.items()):
+                self.stdout.write(f"  {sign}{code}  {count}")
+
+    def _check(self, *, files: list[Path], witness: bool, **options: Any) -> None:
         worst = 0
         for file in files:
             try:
