@@ -7,7 +7,8 @@ import django
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "pole.settings")
 django.setup()
 
-from benchmarks import pure, wall  # noqa: E402 - applications first
+from benchmarks import pure, rereading, wall  # noqa: E402 - applications first
 
 pure.run()
 wall.run()
+rereading.run()
