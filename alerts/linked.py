@@ -19,6 +19,7 @@ from assessment.grids import load_grid
 class ShownSituation:
     """`received_at` None: no level crossed. `asked_at`: when the coordination was (article 9)."""
 
+    id: str
     partner: str
     is_linked: bool
     is_refused: bool
@@ -40,6 +41,7 @@ def links_of_case() -> ArraySubquery:
     return ArraySubquery(
         links.order_by("created_at").values(
             json=JSONObject(
+                id="id",
                 partner="partner__name",
                 state="state",
                 level="received_level",
@@ -59,6 +61,7 @@ def _shown(link: dict[str, Any], level: int | None) -> ShownSituation:
     levels = load_grid(settings.READING_GRID).levels
     known = [value for value in (level, link["level"]) if value is not None]
     return ShownSituation(
+        id=link["id"],
         partner=link["partner"],
         is_linked=link["state"] == LinkState.LINKED,
         is_refused=link["state"] == LinkState.REFUSED,

@@ -3,7 +3,7 @@
 from django.contrib.auth import get_user_model
 
 from alerts.mail import send_notice
-from alerts.models import Alert, AlertState, Handling, Owed
+from alerts.models import Alert, AlertState, Disagreement, Handling, Owed
 from assessment.models import Reading, SecondReading
 from cases.models import Case
 from pole.clock import database_now
@@ -31,11 +31,12 @@ def notify(row: Owed) -> str:
 
 
 def _is_settled(row: Owed) -> bool:
-    """Whether what a member was to be asked for is done: acknowledged, decided, read again or a second time."""
+    """Whether what a member was to be asked for is done: acknowledged, decided, concluded, read again."""
     return (
         Handling.objects.filter(exchange_id=row.subject_id, acknowledged_at__isnull=False).exists()
         or Alert.objects.filter(pk=row.subject_id).exclude(state=AlertState.HELD).exists()
         or Case.objects.filter(pk=row.subject_id, review_due_at__gt=database_now()).exists()
+        or Disagreement.objects.filter(pk=row.subject_id, closed_at__isnull=False).exists()
         or Reading.objects.filter(pk=row.subject_id).exclude(second__in=OPEN).exists()
     )
 

@@ -6,7 +6,7 @@ from uuid import UUID
 
 from django.db import transaction
 
-from alerts import deciding, outbox
+from alerts import deciding, disagreements, outbox
 from alerts.handling import attach_case
 from alerts.models import Alert, Handling, Owed, OwedKind, Situation
 from cases.models import Case
@@ -132,6 +132,7 @@ def compare(*, actor: Actor, situation: Situation, at: datetime) -> str:
         )
         if not verdict.disagreement:
             Situation.objects.filter(pk=situation.pk, service=actor.service).update(differs_since=None)
+            disagreements.close_moot(actor=actor, situation=situation, at=at)
             return "levels agree"
         if situation.differs_since is not None:
             return "difference known"
@@ -139,6 +140,7 @@ def compare(*, actor: Actor, situation: Situation, at: datetime) -> str:
         unmarked = Situation.objects.filter(pk=situation.pk, service=actor.service, differs_since=None)
         if not unmarked.update(differs_since=at):
             return "difference known"
+        disagreements.open_one(actor=actor, situation=situation, at=at)
         if verdict.order is None:
             return "difference noted"
         names = {code: standing.services[code].name for code in levels}

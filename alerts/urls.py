@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from alerts.views import held, readings, received, sent, situations
+from alerts.views import disagreements, held, readings, received, sent, situations
 
 app_name = "alerts"
 urlpatterns = [
@@ -17,6 +17,10 @@ urlpatterns = [
     path("envoyees/<uuid:alert_id>/", sent.alert, name="alert"),
     path("retenues/", held.held, name="held"),
     path("retenues/<uuid:alert_id>/decider/", held.decide, name="decide"),
+    path("desaccords/", disagreements.listing, name="disagreements"),
+    path("desaccords/<uuid:disagreement_id>/conclure/", disagreements.conclude, name="conclude"),
+    path("situations/<uuid:situation_id>/", disagreements.situation, name="situation"),
+    path("situations/<uuid:situation_id>/desaccord/", disagreements.declare, name="declare"),
     path("lecture/<uuid:reading_id>/", readings.result, name="reading"),
     path("lecture/<uuid:reading_id>/apercu/", readings.preview, name="preview"),
     path("lecture/<uuid:reading_id>/effet/", readings.effect, name="effect"),

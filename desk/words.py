@@ -75,5 +75,8 @@ def tag_label(tag: str) -> str:
         Tag.EXCHANGE_REFUSED: _("message refused by the door"),
         Tag.SITUATION_PROPOSED: _("proposed to link cases"),
         Tag.SITUATION_LINKED: _("cases linked"),
+        Tag.DISAGREEMENT_OPENED: _("disagreement opened"),
+        Tag.DISAGREEMENT_CONCLUDED: _("concluded on a disagreement"),
+        Tag.DISAGREEMENT_CLOSED: _("disagreement closed"),
         Tag.MEMBER_CHANGED: _("changed the members"),
     }.get(Tag(tag), tag)

@@ -28,6 +28,7 @@ REPLIES = {
     ExchangeKind.LINK_PROPOSAL,
     ExchangeKind.LINK_ACCEPTANCE,
     ExchangeKind.LINK_REFUSAL,
+    ExchangeKind.DISAGREEMENT,
 }
 
 

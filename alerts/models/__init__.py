@@ -2,6 +2,7 @@
 
 from alerts.models.alert import Alert, AlertState
 from alerts.models.breach import Breach
+from alerts.models.disagreement import Conclusion, Disagreement
 from alerts.models.handling import Handling, Outcome
 from alerts.models.owed import Owed, OwedKind
 from alerts.models.situation import LinkState, Situation
@@ -10,6 +11,8 @@ __all__ = [
     "Alert",
     "AlertState",
     "Breach",
+    "Conclusion",
+    "Disagreement",
     "Handling",
     "LinkState",
     "Outcome",

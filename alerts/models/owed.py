@@ -23,6 +23,8 @@ class OwedKind(models.TextChoices):
     REVIEW_LATE = "late", "a grave reading is late: the référent is told"
     MEASURE_OVER = "over", "a measure ended by itself: the case is read again"
     SECOND = "second", "the author's service: a lowered level still waits for somebody's word"
+    DISAGREEMENT = "differ", "a disagreement that was not dealt with in time"
+    CONCLUSION = "conclude", "the partner declared a disagreement, or concludes on one"
     LEVELS = "levels", "a level crossed in a situation: compare it with ours"
 
 

@@ -9,6 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from cases.models import Case as CaseFile
+from pole.tenancy.actor import Actor
 from pole.tenancy.walls import SameService, Walled
 from protocols.models import Exchange, ExchangeKind
 
@@ -22,6 +23,10 @@ class LinkState(models.TextChoices):
 
 
 class SituationQuerySet(models.QuerySet["Situation"]):
+    def visible_to(self, actor: Actor) -> Self:
+        """Those of the cases that the actor sees."""
+        return self.filter(service=actor.service, case__in=CaseFile.objects.visible_to(actor))
+
     def with_state(self) -> Self:
         """Adds `state`: a proposal is answered by one exchange, or waits."""
         replies = Exchange.objects.filter(in_reply_to=OuterRef("proposal_id"))

@@ -1,11 +1,13 @@
 """From an e-mail's link to the page it is about, in whichever of one's services that is."""
 
+from typing import Any
 from uuid import UUID
 
+from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 
-from alerts.models import Alert
+from alerts.models import Alert, Disagreement, Situation
 from assessment.models import Reading
 from cases.models import Case
 from pole.tenancy.actor import Actor
@@ -32,13 +34,15 @@ def _target(actor: Actor, subject_id: UUID) -> tuple[str, UUID] | None:
     exchange = Exchange.objects.received_by(actor.service_id).filter(pk=subject_id).first()
     if exchange:
         return _target_of(actor, exchange)
-    if Alert.objects.visible_to(actor).filter(pk=subject_id).exists():
-        return "alerts:alert", subject_id
-    if Reading.objects.visible_to(actor).filter(pk=subject_id).exists():
-        return "alerts:reading", subject_id
-    if actor.can(Perm.CASE_READ) and Case.objects.visible_to(actor).filter(pk=subject_id).exists():
-        return "desk:case", subject_id
-    return None
+    if disagreement := Disagreement.objects.visible_to(actor).filter(pk=subject_id).first():
+        return "alerts:situation", disagreement.situation_id
+    pages: list[tuple[str, QuerySet[Any]]] = [
+        ("alerts:alert", Alert.objects.visible_to(actor)),
+        ("alerts:reading", Reading.objects.visible_to(actor)),
+    ]
+    if actor.can(Perm.CASE_READ):
+        pages.append(("desk:case", Case.objects.visible_to(actor)))
+    return next(((page, subject_id) for page, rows in pages if rows.filter(pk=subject_id).exists()), None)
 
 
 def _target_of(actor: Actor, exchange: Exchange) -> tuple[str, UUID] | None:
@@ -46,6 +50,9 @@ def _target_of(actor: Actor, exchange: Exchange) -> tuple[str, UUID] | None:
     if exchange.kind == ExchangeKind.ANSWER:
         alert = Alert.objects.visible_to(actor).filter(exchange=exchange.in_reply_to_id).first()
         return ("alerts:alert", alert.pk) if alert else None
+    if exchange.kind == ExchangeKind.DISAGREEMENT:
+        situation = Situation.objects.visible_to(actor).filter(proposal=exchange.in_reply_to_id).first()
+        return ("alerts:situation", situation.pk) if situation else None
     if exchange.kind in (ExchangeKind.LINK_ACCEPTANCE, ExchangeKind.LINK_REFUSAL):
         # It answers our proposal, which stands on the page of the alert that we proposed to link.
         proposal = Exchange.objects.sent_by(actor.service_id).filter(replies=exchange).first()

@@ -48,6 +48,9 @@ class Tag(StrEnum):
     EXCHANGE_REFUSED = "exchange:refused"
     SITUATION_PROPOSED = "situation:proposed"
     SITUATION_LINKED = "situation:linked"
+    DISAGREEMENT_OPENED = "disagreement:opened"
+    DISAGREEMENT_CONCLUDED = "disagreement:concluded"
+    DISAGREEMENT_CLOSED = "disagreement:closed"
     MEMBER_CHANGED = "member:changed"
 
 

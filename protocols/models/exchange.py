@@ -21,6 +21,7 @@ class ExchangeKind(models.TextChoices):
     LINK_PROPOSAL = "link_proposal", _("proposal to link")
     LINK_ACCEPTANCE = "link_acceptance", _("link accepted")
     LINK_REFUSAL = "link_refusal", _("link refused")
+    DISAGREEMENT = "disagreement", _("disagreement")
 
 
 class ExchangeQuerySet(models.QuerySet["Exchange"]):

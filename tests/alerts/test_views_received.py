@@ -200,7 +200,7 @@ def test_a_link_is_proposed_accepted_and_then_shows_levels_that_crossed(cast: Ca
         [shown] = situations_of(case)
     assert (shown.is_linked, shown.own.value, shown.received.value, shown.applied.value) == (True, 2, 4, 4)
     assert shown.differs
-    piece = " ".join(render_to_string("alerts/_situation.html", {"situation": shown}).split())
+    piece = " ".join(render_to_string("alerts/_situation.html", {"situation": shown, "slug": "x"}).split())
     assert f"Rapproché de {cast.victims.name}" in piece
     assert "4 · imminente" in piece
     assert "Les deux lectures diffèrent" in piece

@@ -23,6 +23,9 @@ from tests.wall.world import Side, World
 ROLES = ("team", *RIGHTS)
 # What a case's team alone sees. The rest of an address is open to a role: messages received, colleagues.
 OF_A_CASE = {
+    "situation_id",
+    "disagreement_id",
+    "rating_id",
     "case_id",
     "person_id",
     "measure_id",

@@ -12,8 +12,9 @@ from django.db import models, transaction
 from django.utils import timezone
 
 from alerts import handling, situations
+from alerts.disagreements import open_one
 from alerts.factories import agreement, finalised
-from alerts.models import Alert, Handling, Owed, Situation
+from alerts.models import Alert, Disagreement, Handling, Owed, Situation
 from alerts.services import send_back_reading
 from assessment import factories as readings
 from assessment.models import Answer, GridUse, Reading
@@ -40,6 +41,7 @@ from pole.tenancy.context import inside
 from pole.tenancy.factories import person, service
 from pole.tenancy.models import Membership, Receipt, Service, ServiceKind
 from pole.tenancy.permissions import Role
+from protocols import exchange as door
 from protocols.models import Exchange, ExchangeKey, ProtocolVersion
 from protocols.registry import register_version, shipped_text
 
@@ -179,8 +181,13 @@ def _exchanges(side: Side, case: Case) -> None:
     with inside(side.service):
         received = Exchange.objects.received_by(side.service.pk).get(kind="alert")
         handling.open_exchange(actor=ana, exchange=received)
-        situations.propose(actor=ana, exchange=received, case=case)
+        proposal = situations.propose(actor=ana, exchange=received, case=case).proposal
+    with inside(side.programme):
+        situations.reply(actor=partner, proposal=door.received(partner, proposal.pk), accept=True)
+    with inside(side.service):
         readings.draft(case, side.people["team"], {"A1": "absent"})
+        situation = Situation.objects.get(service=side.service)
+        open_one(actor=ana, situation=situation, at=now, about=side.mark)
 
 
 def _mark_everything(side: Side) -> None:
@@ -228,6 +235,7 @@ def _ids(side: Side) -> dict[str, list[UUID]]:
         "user_id": [side.people["team"].pk],
         "membership_id": keys(Membership.objects.filter(service=side.service, user=side.people["team"])),
         "version_id": keys(ProtocolVersion.objects.filter(parties__service=side.service)),
+        "disagreement_id": keys(Disagreement.objects.all()),
         "situation_id": keys(Situation.objects.all()),
         "handling_id": keys(Handling.objects.all()),
         "draft_id": keys(Draft.objects.all()),

@@ -1,0 +1,96 @@
+"""Two services that read one situation otherwise: recorded, dealt with, and a legitimate outcome when it lasts."""
+
+from typing import Self
+from uuid import uuid4
+
+from django.conf import settings
+from django.db import models
+from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
+
+from alerts.models.situation import Situation
+from cases.models import Case
+from pole.crypto.fields import EncryptedTextField
+from pole.tenancy.actor import Actor
+from pole.tenancy.walls import SameService, Walled
+
+
+class Conclusion(models.TextChoices):
+    """How the référents of both services may end it."""
+
+    AGREEMENT = "agreement", _("agreement")
+    PARTIAL = "partial", _("partial agreement")
+    RECORDED = "recorded", _("recorded disagreement")
+
+
+MOOT = "moot"
+"""It ended by itself: a new reading no longer differs."""
+
+
+class DisagreementQuerySet(models.QuerySet["Disagreement"]):
+    def visible_to(self, actor: Actor) -> Self:
+        """Those of the cases that the actor sees."""
+        return self.filter(situation__case__in=Case.objects.visible_to(actor))
+
+    def open(self) -> Self:
+        return self.filter(closed_at=None)
+
+    def in_turn(self) -> Self:
+        """Open ones first, the one due first on top; then the closed, the latest first."""
+        return self.order_by(F("closed_at").desc(nulls_first=True), "due_at")
+
+
+class Disagreement(models.Model):
+    """One service's row of it: what was declared, what each side concludes, how it ended."""
+
+    id = models.UUIDField(primary_key=True, default=uuid4, editable=False)
+    service = models.ForeignKey("tenancy.Service", on_delete=models.PROTECT, related_name="+")
+    situation = models.ForeignKey(Situation, on_delete=models.CASCADE, related_name="disagreements")
+    opened_at = models.DateTimeField()
+    opened_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        null=True,
+        on_delete=models.PROTECT,
+        related_name="+",
+        help_text="Empty: the levels differed, or the partner declared it.",
+    )
+    about = EncryptedTextField(help_text="What the person who declared it wrote; it stays in their service.")
+    due_at = models.DateTimeField(help_text="By when the référents deal with it.")
+    own_conclusion = models.CharField(max_length=12, choices=Conclusion, blank=True)
+    own_words = EncryptedTextField()
+    own_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+"
+    )
+    own_at = models.DateTimeField(null=True)
+    partner_conclusion = models.CharField(max_length=12, choices=Conclusion, blank=True)
+    partner_words = EncryptedTextField()
+    partner_at = models.DateTimeField(null=True)
+    ended = models.CharField(max_length=12, blank=True, help_text="A conclusion that both gave, or `moot`.")
+    closed_at = models.DateTimeField(null=True)
+
+    objects = DisagreementQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            Walled(by="service"),
+            SameService("situation"),
+            models.UniqueConstraint(
+                fields=["service", "situation"], condition=Q(closed_at=None), name="one_open_disagreement"
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["service", "due_at"], name="disagreement_open", condition=Q(closed_at=None))
+        ]
+
+    def __str__(self) -> str:
+        return str(self.pk)
+
+    @property
+    def is_open(self) -> bool:
+        return self.closed_at is None
+
+    @property
+    def ended_in_words(self) -> str:
+        if self.ended == MOOT:
+            return str(_("without object: the readings no longer differ"))
+        return str(Conclusion(self.ended).label) if self.ended else ""

@@ -1,0 +1,200 @@
+"""Two realities of one situation, and the disagreements about them."""
+
+from typing import Any
+from uuid import UUID
+
+from django import forms
+from django.contrib import messages
+from django.core.paginator import Paginator
+from django.http import Http404, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_GET, require_POST
+
+from alerts import disagreements
+from alerts.crossed import Crossed, last_crossed
+from alerts.models import Conclusion, Disagreement, Situation
+from alerts.realities import Reality, set_side_by_side
+from assessment.grids import load_grid
+from assessment.models import Reading
+from assessment.stored import answers_of, grid_of
+from cases.listing import name_people
+from cases.refusals import attempt
+from pole.audit.models import Tag, record
+from pole.clock import database_now
+from pole.tenancy.actor import Actor
+from pole.tenancy.gate import ServiceRequest, service_view
+from pole.tenancy.permissions import Perm
+
+PAGE = 25
+
+
+class DeclareForm(forms.Form):
+    """What one disagrees about: it stays in one's service."""
+
+    about = forms.CharField(
+        label=gettext_lazy("What you read otherwise"),
+        widget=forms.Textarea(attrs={"rows": 3}),
+        help_text=gettext_lazy(
+            "It stays in your service. The partner is told that a disagreement is open, no more."
+        ),
+        error_messages={"required": gettext_lazy("Say it in a few words.")},
+    )
+
+
+class ConcludeForm(forms.Form):
+    """The référent's conclusion, with words for the other side."""
+
+    conclusion = forms.ChoiceField(
+        label=gettext_lazy("Conclusion"), choices=Conclusion, widget=forms.RadioSelect
+    )
+    words = forms.CharField(
+        label=gettext_lazy("Words for the other side"),
+        widget=forms.Textarea(attrs={"rows": 3}),
+        help_text=gettext_lazy("What you agree on and what not. Nothing your secrecy covers."),
+    )
+
+
+@require_GET
+@service_view(Perm.CASE_READ)
+def listing(request: ServiceRequest, actor: Actor) -> HttpResponse:
+    """Open ones first, with how much time is left; then how the others ended."""
+    rows = (
+        Disagreement.objects.visible_to(actor)
+        .filter(service=actor.service)
+        .in_turn()
+        .select_related("situation__partner", "situation__case")
+    )
+    page = Paginator(rows, PAGE).get_page(request.GET.get("page"))
+    name_people(row.situation.case for row in page.object_list)
+    return render(request, "alerts/disagreements.html", {"page": page})
+
+
+@require_GET
+@service_view(Perm.CASE_READ)
+def situation(request: ServiceRequest, actor: Actor, situation_id: UUID) -> HttpResponse:
+    return _situation(request, actor, _found(actor, situation_id))
+
+
+@require_POST
+@service_view(Perm.CASE_WRITE)
+def declare(request: ServiceRequest, actor: Actor, situation_id: UUID) -> HttpResponse:
+    found, form = _found(actor, situation_id), DeclareForm(request.POST)
+    if not attempt(
+        form,
+        lambda: disagreements.declare(
+            actor=actor, situation_id=found.pk, at=database_now(), **form.cleaned_data
+        ),
+    ):
+        return _situation(request, actor, found, declare=form)
+    messages.success(
+        request, _("The disagreement is open. The référents of both services have two working days.")
+    )
+    return redirect("alerts:situation", actor.service_slug, found.pk)
+
+
+@require_POST
+@service_view(Perm.ALERT_DECIDE)
+def conclude(request: ServiceRequest, actor: Actor, disagreement_id: UUID) -> HttpResponse:
+    row = (
+        Disagreement.objects.visible_to(actor)
+        .filter(service=actor.service, pk=disagreement_id)
+        .select_related("situation")
+        .first()
+    )
+    if row is None:
+        raise Http404
+    form = ConcludeForm(request.POST)
+    if not attempt(
+        form,
+        lambda: disagreements.conclude(
+            actor=actor, disagreement_id=row.pk, at=database_now(), **form.cleaned_data
+        ),
+    ):
+        return _situation(request, actor, _found(actor, row.situation_id), conclude=form)
+    row.refresh_from_db()
+    if row.is_open:
+        messages.success(
+            request, _("Sent to the partner. It ends when both of you give the same conclusion.")
+        )
+    else:
+        messages.success(request, _("Both of you conclude the same: the disagreement is closed."))
+    return redirect("alerts:situation", actor.service_slug, row.situation_id)
+
+
+def _found(actor: Actor, situation_id: UUID) -> Situation:
+    """Raises:
+    Http404: no linked situation of this id for this actor.
+    """
+    found = (
+        Situation.objects.visible_to(actor)
+        .linked()
+        .filter(pk=situation_id)
+        .select_related("case", "partner")
+        .first()
+    )
+    if found is None:
+        raise Http404
+    return found
+
+
+def _situation(
+    request: ServiceRequest,
+    actor: Actor,
+    found: Situation,
+    *,
+    declare: DeclareForm | None = None,
+    conclude: ConcludeForm | None = None,
+) -> HttpResponse:
+    record(actor=actor, tag=Tag.CASE_READ, subject_id=found.case_id, situation=str(found.pk))
+    own = (
+        Reading.objects.filter(case=found.case_id, service=actor.service)
+        .finalised()
+        .select_related("author")
+        .latest_first()
+        .first()
+    )
+    crossed = last_crossed(actor, found)
+    rows = list(found.disagreements.in_turn().select_related("opened_by", "own_by"))
+    is_open = bool(rows) and rows[0].is_open
+    name_people([found.case])
+    context: dict[str, Any] = {
+        "situation": found,
+        "own": own,
+        "crossed": crossed,
+        "together": _together(own, crossed),
+        "applied": _applied(own, crossed),
+        "disagreements": rows,
+        "conclude_form": (conclude or ConcludeForm()) if is_open and actor.can(Perm.ALERT_DECIDE) else None,
+        "declare_form": (declare or DeclareForm()) if not is_open and actor.can(Perm.CASE_WRITE) else None,
+    }
+    refused = any(form and form.errors for form in (declare, conclude))
+    return render(request, "alerts/situation.html", context, status=422 if refused else 200)
+
+
+def _together(own: Reading | None, crossed: Crossed | None) -> Any:
+    if own is None or crossed is None:
+        return None
+    grid = grid_of(own)
+    known = frozenset(code for code, answer in answers_of(own).items() if answer.value != "unknown")
+    ours = Reality(
+        own.grid,
+        own.in_force,
+        own.chosen_dynamics or own.dynamics,
+        {code: grid.markers[code].label for code in own.markers},
+    )
+    theirs = Reality(
+        crossed.grid,
+        crossed.level.value,
+        crossed.dynamics,
+        {marker["code"]: marker["label"] for marker in crossed.markers},
+    )
+    return set_side_by_side(ours, theirs, grid=grid, known=known)
+
+
+def _applied(own: Reading | None, crossed: Crossed | None) -> Any:
+    """The highest of the two, in the words of the usual scale."""
+    levels = [own.in_force if own else None, crossed.level.value if crossed else None]
+    grid = load_grid(own.grid if own else crossed.grid if crossed else "pdc-1")
+    return grid.levels[max((level for level in levels if level is not None), default=None)]
