@@ -76,4 +76,8 @@ def tag_label(tag: str) -> str:
         Tag.SITUATION_PROPOSED: _("proposed to link cases"),
         Tag.SITUATION_LINKED: _("cases linked"),
         Tag.MEMBER_CHANGED: _("changed the members"),
+        Tag.EXERCISE_OPENED: _("opened an exercise"),
+        Tag.EXERCISE_HANDED_IN: _("handed in an exercise"),
+        Tag.EXERCISE_PUBLISHED: _("results of an exercise sent"),
+        Tag.EXERCISE_EXPORTED: _("exported the data of an exercise"),
     }.get(Tag(tag), tag)

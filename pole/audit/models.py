@@ -49,6 +49,10 @@ class Tag(StrEnum):
     SITUATION_PROPOSED = "situation:proposed"
     SITUATION_LINKED = "situation:linked"
     MEMBER_CHANGED = "member:changed"
+    EXERCISE_OPENED = "exercise:opened"
+    EXERCISE_HANDED_IN = "exercise:handed_in"
+    EXERCISE_PUBLISHED = "exercise:published"
+    EXERCISE_EXPORTED = "exercise:exported"
 
 
 class Event(models.Model):

@@ -16,7 +16,8 @@ from alerts.factories import agreement, finalised
 from alerts.models import Alert, Handling, Owed, Situation
 from alerts.services import send_back_reading
 from assessment import factories as readings
-from assessment.models import Answer, GridUse, Reading
+from assessment.models import Answer, GridUse, Invitation, Reading, VignetteReading
+from assessment.training import factories as training
 from cases import factories
 from cases import services as writing
 from cases.models import (
@@ -44,7 +45,12 @@ from protocols.models import Exchange, ExchangeKey, ProtocolVersion
 from protocols.registry import register_version, shipped_text
 
 # Texts that must keep a form to be read; their marks are put in by hand below.
-FORMATTED = {"cases_person.birth_date", "cases_draft.fields", "assessment_answer.words"}
+FORMATTED = {
+    "cases_person.birth_date",
+    "cases_draft.fields",
+    "assessment_answer.words",
+    "assessment_vignettereading.answers",
+}
 
 
 @dataclass
@@ -103,6 +109,7 @@ def make_side(slug: str, mark: str) -> Side:
     with inside(side.service):
         case = _case(side)
     _exchanges(side, case)
+    _exercise(side)
     with inside(side.service):
         _mark_everything(side)
         side.ids = _ids(side)
@@ -183,6 +190,14 @@ def _exchanges(side: Side, case: Case) -> None:
         readings.draft(case, side.people["team"], {"A1": "absent"})
 
 
+def _exercise(side: Side) -> None:
+    """One that the service organises, takes part in, and closed."""
+    organiser, ana = side.actor(Role.DIRECTION), side.actor("team")
+    exercise = training.exercise(organiser, side.service, side.programme, vignettes=["la-balise"])
+    training.hand_in(ana, exercise)
+    training.publish(organiser, exercise)
+
+
 def _mark_everything(side: Side) -> None:
     """The mark in every encrypted text of the service, so that none can show unseen."""
     for model in walled_models():
@@ -195,6 +210,9 @@ def _mark_everything(side: Side) -> None:
                 row.birth_date = "1907-03-11"
             if isinstance(row, Answer):
                 row.words = json.dumps({"who": side.mark})
+            if isinstance(row, VignetteReading):
+                line = {"value": "recent", "seen": "", "source": "", "details": {}, "note": side.mark}
+                row.answers = json.dumps({"A7": line})
             row.save()
 
 
@@ -229,6 +247,7 @@ def _ids(side: Side) -> dict[str, list[UUID]]:
         "membership_id": keys(Membership.objects.filter(service=side.service, user=side.people["team"])),
         "version_id": keys(ProtocolVersion.objects.filter(parties__service=side.service)),
         "situation_id": keys(Situation.objects.all()),
+        "exercise_id": list(Invitation.objects.values_list("exercise", flat=True).distinct()),
         "handling_id": keys(Handling.objects.all()),
         "draft_id": keys(Draft.objects.all()),
         # Platform tables: every process may read them, no page shows them.
