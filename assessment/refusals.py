@@ -9,18 +9,23 @@ from cases.refusals import CaseClosed, MotiveMissing, Refused
 
 __all__ = [
     "CaseClosed",
+    "ClosesInThePast",
+    "ExerciseOver",
     "FinalisedAlready",
     "GridHasFaults",
     "GridKnownOtherwise",
+    "HandedInAlready",
     "LastGrid",
     "MotiveMissing",
     "NoSuchGrid",
+    "NotAllRead",
     "NotInScale",
     "NotLowered",
     "NotSentBack",
     "NotTheAuthor",
     "NothingAnswered",
     "OwnReading",
+    "PublishedAlready",
     "Refused",
 ]
 
@@ -82,3 +87,24 @@ class GridHasFaults(Refused):
 
     def __str__(self) -> str:
         return " ".join([str(self.message), *(f"{fault}." for fault in self.faults)])
+
+
+class ClosesInThePast(Refused):
+    message = _("Choose a day to come: people need time to read.")
+    field = "closes_on"
+
+
+class ExerciseOver(Refused):
+    message = _("This exercise is over: nothing can be added to it.")
+
+
+class HandedInAlready(Refused):
+    message = _("You have handed in this exercise: your answers stay as they were.")
+
+
+class NotAllRead(Refused):
+    message = _("Read every vignette before handing in: at least one line of each.")
+
+
+class PublishedAlready(Refused):
+    message = _("The results of this exercise were sent already.")

@@ -79,4 +79,8 @@ def tag_label(tag: str) -> str:
         Tag.DISAGREEMENT_CONCLUDED: _("concluded on a disagreement"),
         Tag.DISAGREEMENT_CLOSED: _("disagreement closed"),
         Tag.MEMBER_CHANGED: _("changed the members"),
+        Tag.EXERCISE_OPENED: _("opened an exercise"),
+        Tag.EXERCISE_HANDED_IN: _("handed in an exercise"),
+        Tag.EXERCISE_PUBLISHED: _("results of an exercise sent"),
+        Tag.EXERCISE_EXPORTED: _("exported the data of an exercise"),
     }.get(Tag(tag), tag)

@@ -208,6 +208,7 @@ SWEEP_EVERY = timedelta(seconds=env.float("POLE_SWEEP_SECONDS", default=5))
 CELERY_BEAT_SCHEDULE = {
     "sweep": {"task": "alerts.sweep", "schedule": SWEEP_EVERY},
     "invariants": {"task": "alerts.check_invariants", "schedule": timedelta(minutes=5)},
+    "exercises": {"task": "assessment.publish_exercises", "schedule": timedelta(minutes=10)},
     "receipts": {"task": "tenancy.forget_receipts", "schedule": timedelta(hours=6)},
 }
 # Red never queues behind anything else. A worker serves both unless told otherwise.

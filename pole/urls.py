@@ -11,6 +11,7 @@ urlpatterns = [
     path("p/", neutral, name="neutral"),
     path("s/<slug:service_slug>/dossiers/", include("cases.urls")),
     path("s/<slug:service_slug>/lectures/", include("assessment.urls")),
+    path("s/<slug:service_slug>/exercices/", include("assessment.training.urls")),
     path("s/<slug:service_slug>/alertes/", include("alerts.urls")),
     path("", include("alerts.mail_urls")),
     path("s/<slug:service_slug>/protocoles/", include("protocols.urls")),

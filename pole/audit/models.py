@@ -52,6 +52,10 @@ class Tag(StrEnum):
     DISAGREEMENT_CONCLUDED = "disagreement:concluded"
     DISAGREEMENT_CLOSED = "disagreement:closed"
     MEMBER_CHANGED = "member:changed"
+    EXERCISE_OPENED = "exercise:opened"
+    EXERCISE_HANDED_IN = "exercise:handed_in"
+    EXERCISE_PUBLISHED = "exercise:published"
+    EXERCISE_EXPORTED = "exercise:exported"
 
 
 class Event(models.Model):

@@ -18,6 +18,8 @@ class Perm(StrEnum):
     ALERT_HANDLE = "alert.handle"  # acknowledge and answer
     ALERT_DECIDE = "alert.decide"  # release or drop what is held
     SITUATION_LINK = "situation.link"
+    TRAINING = "training"  # take part in exercises, see what they came to
+    TRAINING_ORGANISE = "training.organise"
     PROTOCOL_READ = "protocol.read"
     JOURNAL_READ = "journal.read"
     MEMBERS_MANAGE = "members.manage"
@@ -43,16 +45,31 @@ _PRACTICE = _EVERYONE | {
     Perm.ALERT_READ,
     Perm.ALERT_HANDLE,
     Perm.SITUATION_LINK,
+    Perm.TRAINING,
 }
 
 RIGHTS: dict[str, frozenset[Perm]] = {
     Role.PRACTITIONER: _PRACTICE,
     Role.REFERENT: _PRACTICE | {Perm.READING_SECOND, Perm.ALERT_DECIDE},
-    Role.COORDINATION: _EVERYONE | {Perm.ALERT_READ, Perm.ALERT_HANDLE, Perm.SITUATION_LINK},
+    Role.COORDINATION: _EVERYONE
+    | {
+        Perm.ALERT_READ,
+        Perm.ALERT_HANDLE,
+        Perm.SITUATION_LINK,
+        Perm.TRAINING,
+        Perm.TRAINING_ORGANISE,
+    },
     Role.LIAISON: _PRACTICE,
     # The direction is the last rung of every ladder: it decides on what nobody decided.
     Role.DIRECTION: _PRACTICE
-    | {Perm.READING_SECOND, Perm.ALERT_DECIDE, Perm.JOURNAL_READ, Perm.MEMBERS_MANAGE, Perm.GRID_MANAGE},
+    | {
+        Perm.READING_SECOND,
+        Perm.ALERT_DECIDE,
+        Perm.JOURNAL_READ,
+        Perm.MEMBERS_MANAGE,
+        Perm.GRID_MANAGE,
+        Perm.TRAINING_ORGANISE,
+    },
     Role.AUDIT: _EVERYONE | {Perm.JOURNAL_READ},
 }
 

@@ -9,6 +9,7 @@ from typing import Any
 from alerts.factories import finalised
 from assessment import factories as readings
 from assessment.models import Reading
+from assessment.training import factories as training
 from cases.factories import case as make_case
 from cases.models import Case
 from pole.accounts.models import User
@@ -49,9 +50,23 @@ def draft_of_ana(followed: str, answers: Mapping[str, Any]) -> str:
 def finalised_by(email: str, followed: str, answers: Mapping[str, Any]) -> None:
     """A reading of a case of theirs, finalised now: its alerts leave, or are held."""
     case = _case(email, followed)
+    finalised(_actor(email), answers, at=database_now(), case=case)
+
+
+def exercise_of_cleo(*, is_over: bool) -> str:
+    """Where, in a service's space, an exercise of the coordination's is; three people handed in one that is over."""
+    cleo, *readers = (_actor(email) for email in (CLEO, ANA, RITA, BRUNO))
+    exercise = training.exercise(cleo, cleo.service, *{reader.service for reader in readers})
+    if is_over:
+        for reader, answer in zip(readers, ("recent", "current", "absent"), strict=True):
+            training.hand_in(reader, exercise, {"la-balise": {"A7": answer, "B11": "current"}})
+        training.publish(cleo, exercise)
+    return f"exercices/{exercise}/"
+
+
+def _actor(email: str) -> Actor:
     user = User.objects.get(email=email)
-    actor = Actor.of(user, Service.objects.get(memberships__user=user).slug)
-    finalised(actor, answers, at=database_now(), case=case)
+    return Actor.of(user, Service.objects.get(memberships__user=user).slug)
 
 
 def _case(email: str, followed: str) -> Case:

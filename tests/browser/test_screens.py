@@ -11,7 +11,7 @@ from playwright.sync_api import Page, expect
 from assessment.factories import LEVEL_3, LEVEL_4
 from pole.runtime.stack import Stack
 from tests.browser.conftest import MARKS
-from tests.browser.scenes import ANA, BRUNO, draft_of_ana, finalised_by
+from tests.browser.scenes import ANA, BRUNO, CLEO, draft_of_ana, exercise_of_cleo, finalised_by
 from tests.browser.windows import NARROW, WIDE, Windows
 
 pytestmark = MARKS
@@ -93,6 +93,22 @@ def test_a_reading_under_way_can_be_read_by_everybody(windows: Windows, screens:
     for path in [draft, f"{draft.replace('/lectures/', '/alertes/lecture/')}apercu/"]:
         windows.go(page, path)
         look(page, screens / named(ANA, path), [DAY, NIGHT])
+
+
+def test_an_exercise_can_be_read_by_everybody(windows: Windows, screens: Path) -> None:
+    under_way, over = exercise_of_cleo(is_over=False), exercise_of_cleo(is_over=True)
+    reader = [
+        under_way,
+        f"{under_way}vignettes/la-balise/",
+        f"{over}resultats/",
+        f"{over}resultats/la-balise/",
+    ]
+    organiser = ["exercices/", under_way, f"{under_way}clore/", f"{over}resultats/", "exercices/nouveau/"]
+    for email, slug, paths in [(ANA, "clairiere", reader), (CLEO, "trait-union", organiser)]:
+        page = windows.of(email)
+        for path in paths:
+            windows.go(page, f"/s/{slug}/{path}")
+            look(page, screens / named(email, path), [DAY, NIGHT])
 
 
 def test_pages_of_the_account_and_errors_can_be_read_by_everybody(windows: Windows, screens: Path) -> None:

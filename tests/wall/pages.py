@@ -6,7 +6,7 @@ from itertools import zip_longest
 from typing import Any
 from uuid import UUID, uuid4
 
-from django.db import connection, transaction
+from django.db import connection, reset_queries, transaction
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
@@ -246,6 +246,7 @@ class Visitor:
         if method == "post":
             data = self._form()
         send: Callable[..., Any] = getattr(self.client, method)
+        reset_queries()  # the log has an end, after which every page would seem to ask nothing
         with CaptureQueriesContext(connection) as queries:
             response = send(url, data or {})
         return Seen.of(response, asked, len(queries))

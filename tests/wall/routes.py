@@ -12,7 +12,7 @@ from django.urls.converters import UUIDConverter
 from pole.tenancy.permissions import Perm
 
 # Parts of an address that are neither a service nor an id.
-WORDS = {"form": "contact", "code": "pdc-1", "uidb36": "x", "key": "y-z"}
+WORDS = {"form": "contact", "code": "pdc-1", "vignette": "la-balise", "uidb36": "x", "key": "y-z"}
 
 
 @dataclass(frozen=True)

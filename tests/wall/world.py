@@ -17,7 +17,8 @@ from alerts.factories import agreement, finalised
 from alerts.models import Alert, Disagreement, Handling, Owed, Situation
 from alerts.services import send_back_reading
 from assessment import factories as readings
-from assessment.models import Answer, GridUse, Reading
+from assessment.models import Answer, GridUse, Invitation, Reading, VignetteReading
+from assessment.training import factories as training
 from cases import factories
 from cases import services as writing
 from cases.models import (
@@ -46,7 +47,12 @@ from protocols.models import Exchange, ExchangeKey, ProtocolVersion
 from protocols.registry import register_version, shipped_text
 
 # Texts that must keep a form to be read; their marks are put in by hand below.
-FORMATTED = {"cases_person.birth_date", "cases_draft.fields", "assessment_answer.words"}
+FORMATTED = {
+    "cases_person.birth_date",
+    "cases_draft.fields",
+    "assessment_answer.words",
+    "assessment_vignettereading.answers",
+}
 
 
 @dataclass
@@ -105,6 +111,7 @@ def make_side(slug: str, mark: str) -> Side:
     with inside(side.service):
         case = _case(side)
     _exchanges(side, case)
+    _exercise(side)
     with inside(side.service):
         _mark_everything(side)
         side.ids = _ids(side)
@@ -190,6 +197,14 @@ def _exchanges(side: Side, case: Case) -> None:
         open_one(actor=ana, situation=situation, at=now, about=side.mark)
 
 
+def _exercise(side: Side) -> None:
+    """One that the service organises, takes part in, and closed."""
+    organiser, ana = side.actor(Role.DIRECTION), side.actor("team")
+    exercise = training.exercise(organiser, side.service, side.programme, vignettes=["la-balise"])
+    training.hand_in(ana, exercise)
+    training.publish(organiser, exercise)
+
+
 def _mark_everything(side: Side) -> None:
     """The mark in every encrypted text of the service, so that none can show unseen."""
     for model in walled_models():
@@ -202,6 +217,9 @@ def _mark_everything(side: Side) -> None:
                 row.birth_date = "1907-03-11"
             if isinstance(row, Answer):
                 row.words = json.dumps({"who": side.mark})
+            if isinstance(row, VignetteReading):
+                line = {"value": "recent", "seen": "", "source": "", "details": {}, "note": side.mark}
+                row.answers = json.dumps({"A7": line})
             row.save()
 
 
@@ -237,6 +255,7 @@ def _ids(side: Side) -> dict[str, list[UUID]]:
         "version_id": keys(ProtocolVersion.objects.filter(parties__service=side.service)),
         "disagreement_id": keys(Disagreement.objects.all()),
         "situation_id": keys(Situation.objects.all()),
+        "exercise_id": list(Invitation.objects.values_list("exercise", flat=True).distinct()),
         "handling_id": keys(Handling.objects.all()),
         "draft_id": keys(Draft.objects.all()),
         # Platform tables: every process may read them, no page shows them.
