@@ -25,6 +25,10 @@ def stack(
 
 @pytest.fixture(scope="module")
 def crew(stack: Stack) -> Cast:
+    return make_crew()
+
+
+def make_crew() -> Cast:
     """The cast, with a protocol that is in force today."""
     cast = make_cast()
     factories.protocol(
