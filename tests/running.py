@@ -21,8 +21,12 @@ GIVEN = ("DATABASE_URL", "DATABASE_OWNER_URL", "REDIS_URL", "EMAIL_URL", "POLE_B
 
 
 @contextmanager
-def running(folder: Path, *, parts: Iterable[str], **environ: str) -> Iterator[Stack]:
-    """These parts, impatient: short leases, sweeps and time-outs. Django here is connected to their database."""
+def running(folder: Path, *, parts: Iterable[str], durable: bool = False, **environ: str) -> Iterator[Stack]:
+    """These parts, impatient: short leases, sweeps and time-outs. Django here is connected to their database.
+
+    Args:
+        durable: what was committed outlives a crash of the database, as in production; slower.
+    """
     inherited = {name: value for name, value in os.environ.items() if name not in GIVEN}
     secrets = {"POLE_SECRET_KEY": settings.SECRET_KEY, "POLE_MASTER_KEY": settings.MASTER_KEY}
     impatient = {"POLE_LEASE_SECONDS": "3", "POLE_SWEEP_SECONDS": "0.5", "POLE_EMAIL_TIMEOUT": "2"}
@@ -31,7 +35,7 @@ def running(folder: Path, *, parts: Iterable[str], **environ: str) -> Iterator[S
         port=free_port(),  # not the usual one, which two suites that start together would both find free
         demo=True,
         parts=parts,
-        durable=False,
+        durable=durable,
         environ={**inherited, **secrets, **impatient, **environ},
     )
     before = dict(connections["default"].settings_dict)

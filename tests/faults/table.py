@@ -5,6 +5,7 @@ full disk are not among the faults: both need a machine of their own.
 """
 
 import os
+import signal
 import sys
 import tempfile
 import time
@@ -17,7 +18,7 @@ import django
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "pole.settings")
 django.setup()
 
-from django.db import connection, transaction  # noqa: E402 - applications first
+from django.db import OperationalError, connection, transaction  # noqa: E402 - applications first
 from redis import Redis  # noqa: E402
 
 from alerts.mail import message_id  # noqa: E402
@@ -26,7 +27,7 @@ from pole.clock import database_now  # noqa: E402
 from pole.runtime.stack import Stack  # noqa: E402
 from tests.cast import Cast  # noqa: E402
 from tests.faults.conftest import PARTS, decide, make_crew  # noqa: E402
-from tests.running import mailbox, mood, running  # noqa: E402
+from tests.running import eventually, mailbox, mood, running  # noqa: E402
 
 ALERTS, BEFORE, PATIENCE = 200, 50, 150
 HEAD = f"{'fault':<46}{'decided':>9}{'delivered':>11}{'twice':>7}{'last after':>12}{'lost':>6}"
@@ -46,7 +47,7 @@ def main() -> None:
     lost = 0
     with (
         tempfile.TemporaryDirectory(dir="/var/tmp", ignore_cleanup_errors=True) as folder,
-        running(Path(folder), parts=PARTS) as stack,
+        running(Path(folder), parts=PARTS, durable=True) as stack,
     ):
         crew = make_crew()
         say(f"{ALERTS} alerts each, the fault after {BEFORE}\n{HEAD}")
@@ -88,10 +89,24 @@ def without_a_hint(crew: Cast) -> Alert:
     return alert
 
 
-def restart_database(stack: Stack) -> None:
+def crash_database(stack: Stack) -> None:
+    """One of its processes killed: PostgreSQL cuts every connection, recovers and serves again."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT pid FROM pg_stat_activity WHERE usename = current_user AND pid <> pg_backend_pid() LIMIT 1"
+        )
+        [pid] = cursor.fetchone()
+    os.kill(pid, signal.SIGKILL)
     connection.close()
-    stack.database.stop()
-    stack.database.start()
+    eventually(_answers)
+
+
+def _answers() -> bool:
+    try:
+        return bool(database_now())
+    except OperationalError:
+        connection.close()
+        return False
 
 
 def deploy(stack: Stack) -> None:
@@ -115,7 +130,7 @@ FAULTS = [
           lambda s: Redis.from_url(s.broker.url).flushall()),
     Fault("broker down until 15 s after the last", lambda s: s.broker.kill(),
           lambda s: (time.sleep(15), s.broker.start())),
-    Fault("database restarted", restart_database, restart_database),
+    Fault("database crashed, twice", crash_database, crash_database),
     Fault("mail server refuses for now (451), 100 times", in_a_bad_mood("451", 100)),
     Fault("mail server refuses for good (550), 20 times", in_a_bad_mood("550", 20)),
     Fault("mail server hangs, 5 times", in_a_bad_mood("hang", 5)),
