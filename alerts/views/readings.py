@@ -158,9 +158,9 @@ def _result(
         "is_overdue": reading.second_is_overdue,
         "alerts": alerts,
         "ratings": list(
-            ExternalRating.objects.standing()
-            .filter(case=reading.case_id, rated_on__lte=timezone.localdate(reading.finalised_at))
-            .order_by("-rated_on")[:5]
+            ExternalRating.objects.filter(case=reading.case_id)
+            .known_on(timezone.localdate(reading.finalised_at))
+            .latest_first()
         ),
         "second_form": (form or SecondForm()) if seconds else None,
         "back_form": (form or SentBackForm(initial={"motive": reading.motive})) if answers else None,
