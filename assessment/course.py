@@ -8,8 +8,9 @@ from dataclasses import dataclass
 from datetime import datetime, time
 from itertools import pairwise
 
-from assessment.grid import Dynamics, Level
+from assessment.grid import Level
 from assessment.models import Reading
+from assessment.retained import Change, Retained, change
 from assessment.stored import grid_of
 from cases.models import ExternalRating
 from pole.calendar import BRUSSELS
@@ -20,21 +21,10 @@ WIDTH, LEFT, RIGHT, TOP, LANE, POINT = 720, 164, 28, 30, 40, 12
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """One finalised reading, and what is new in it. `x`, `y`: its place in the picture.
+    """One finalised reading, and what changed in it since the previous one. `x`, `y`: its place in the picture."""
 
-    `gone` are markers that the previous reading had and this one has not: not seen again, or not known any more.
-    `moved`: by how many levels; 0 also where one of the two readings is not assessable.
-    """
-
-    reading: Reading
-    level: Level
-    dynamics: Dynamics | None
-    markers: tuple[str, ...]
-    new: tuple[str, ...]
-    gone: tuple[str, ...]
-    moved: int
-    level_changed: bool
-    dynamics_changed: bool
+    retained: Retained
+    since: Change | None
     x: int
     y: int
 
@@ -84,9 +74,10 @@ def course_of(readings: Iterable[Reading], ratings: Iterable[ExternalRating] = (
     places: dict[int | None, int] = {code: TOP + LANE * row for row, code in enumerate([*scale, None])}
     moments = [row.finalised_at for row in rows if row.finalised_at] + [_noon(each) for each in rated]
     columns = _columns(moments)
+    retained = [Retained.of(row) for row in rows]
     steps = tuple(
-        _step(row, before, x, places[row.in_force])
-        for row, before, x in zip(rows, [None, *rows], columns, strict=False)
+        Step(kept, change(before, kept) if before else None, x, places[kept.level.value])
+        for kept, before, x in zip(retained, [None, *retained], columns, strict=False)
     )
     below = TOP + LANE * len(places)
     return Course(
@@ -117,33 +108,6 @@ def _noon(rating: ExternalRating) -> datetime:
     return datetime.combine(rating.rated_on, time(12), BRUSSELS)
 
 
-def _step(row: Reading, before: Reading | None, x: int, y: int) -> Step:
-    labels, had = _markers(row), _markers(before) if before else {}
-    moved = 0
-    if before and row.in_force is not None and before.in_force is not None:
-        moved = row.in_force - before.in_force
-    grid, code = grid_of(row), row.chosen_dynamics or row.dynamics
-    return Step(
-        reading=row,
-        level=grid.levels[row.in_force],
-        dynamics=grid.dynamics[code] if code else None,
-        markers=tuple(labels.values()),
-        new=tuple(label for marker, label in labels.items() if before and marker not in had),
-        gone=tuple(label for marker, label in had.items() if marker not in labels),
-        moved=moved,
-        level_changed=before is not None and row.in_force != before.in_force,
-        dynamics_changed=before is not None and code != (before.chosen_dynamics or before.dynamics),
-        x=x,
-        y=y,
-    )
-
-
-def _markers(reading: Reading) -> dict[str, str]:
-    """Code to label, in the grid's order."""
-    grid = grid_of(reading)
-    return {code: grid.markers[code].label for code in reading.markers}
-
-
 def _columns(times: Sequence[datetime]) -> list[int]:
     """Places from left to right by date, in the order given; neighbouring days stand apart all the same."""
     if not times:
@@ -172,9 +136,9 @@ def _path(steps: Sequence[Step]) -> str:
     """A level holds until the next reading; beside the scale there is no line."""
     parts = []
     for step, following in pairwise(steps):
-        if step.reading.in_force is None:
+        if step.retained.level.value is None:
             continue
         parts.append(f"M{step.x} {step.y}H{following.x}")
-        if following.reading.in_force is not None:
+        if following.retained.level.value is not None:
             parts.append(f"V{following.y}")
     return "".join(parts)

@@ -37,6 +37,7 @@ def course(request: ServiceRequest, actor: Actor, case_id: UUID) -> HttpResponse
     )
     by_id = {str(reading.pk): reading for reading in readings}
     one, other = (by_id.get(request.GET.get(name, "")) for name in ("de", "a"))
+    comparison = compare(one, other) if one and other and one != other else None
     ratings = list(
         ExternalRating.objects.filter(case=case).select_related("recorded_by", "withdrawn_by").latest_first()
     )
@@ -50,7 +51,8 @@ def course(request: ServiceRequest, actor: Actor, case_id: UUID) -> HttpResponse
         "other": other or (readings[-1] if readings else None),
         "ratings": [(rating, signs.get(rating.pk, "")) for rating in ratings],
         "may_write": case.is_open and actor.can(Perm.CASE_WRITE),
-        "comparison": compare(one, other) if one and other and one != other else None,
+        "comparison": comparison,
+        "asked_in_vain": comparison is None and not request.GET.keys().isdisjoint({"de", "a"}),
         "grid": grid_of(readings[-1]) if readings else None,
     }
     return render(request, "assessment/course.html", context)

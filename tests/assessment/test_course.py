@@ -39,7 +39,7 @@ def page(cast, case, who=None, **query):
 
 def test_a_higher_level_stands_higher_and_a_later_reading_further_right(cast, case):
     first, second = course_of(finalised(cast, case, LEVEL_1, LEVEL_4)).steps
-    assert (first.level.value, second.level.value) == (1, 4)
+    assert (first.retained.level.value, second.retained.level.value) == (1, 4)
     assert first.y > second.y
     assert LEFT <= first.x < second.x <= WIDTH - RIGHT
 
@@ -48,17 +48,17 @@ def test_what_is_new_and_what_is_gone_is_told_from_one_reading_to_the_next(cast,
     first, second, third = course_of(
         finalised(cast, case, LEVEL_2, LEVEL_3, LEVEL_1 | {"A8": "recent"})
     ).steps
-    assert (first.new, first.gone, first.moved) == ((), (), 0)
-    assert (second.new, second.moved) == (("Séquestration",), 1)
-    assert second.gone == ()
-    assert (third.gone, third.moved) == (("Séquestration",), 0)
-    assert len(third.new) == 1
+    assert first.since is None
+    assert (second.since.new, second.since.moved) == (("Séquestration",), 1)
+    assert second.since.gone == ()
+    assert (third.since.gone, third.since.moved) == (("Séquestration",), 0)
+    assert len(third.since.new) == 1
 
 
 def test_a_reading_that_is_not_assessable_breaks_the_line(cast, case):
     course = course_of(finalised(cast, case, NOT_ASSESSABLE, LEVEL_2, LEVEL_3))
     missing, second, third = course.steps
-    assert missing.level.value is None
+    assert missing.retained.level.value is None
     assert missing.y > second.y
     assert course.path == f"M{second.x} {second.y}H{third.x}V{third.y}"
 
