@@ -17,6 +17,7 @@ from alerts.preview import Effect, effect_of
 from alerts.shown import name_urgencies
 from alerts.told import Changes, mark_of
 from assessment.explaining import explained, explained_reading
+from assessment.left_open import left_open
 from assessment.models import Reading
 from assessment.stored import grid_of
 from cases.listing import name_people
@@ -150,6 +151,7 @@ def _result(
         "reading": reading,
         "grid": grid,
         "explanation": explained_reading(reading),
+        "left_open": left_open(reading),
         "in_force": grid.levels[reading.in_force],
         "suggested": grid.levels[reading.suggested],
         "chosen": grid.levels[reading.chosen],
