@@ -57,9 +57,14 @@ class Course:
     height: int
 
     @property
+    def names(self) -> int:
+        """Width of the names of the rows; a point of the first day keeps its left half beside them."""
+        return self.left - POINT - 4
+
+    @property
     def room(self) -> int:
-        """Width beside the names of the rows."""
-        return self.width - self.left
+        """Width beside the names."""
+        return self.width - self.names
 
 
 def course_of(readings: Iterable[Reading], ratings: Iterable[ExternalRating] = ()) -> Course:

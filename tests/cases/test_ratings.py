@@ -178,10 +178,9 @@ def test_what_was_typed_comes_back_with_the_words_of_the_scale(cast, case):
     )
     html = answer.content.decode()
     assert answer.status_code == 422
-    assert (
-        "« rouge » n’est pas un niveau de l’instrument DASH. Ses niveaux sont : standard, medium, high."
-        in html
-    )
+    assert "n’est pas un niveau de l’instrument DASH" in html
+    assert "rouge" in html
+    assert "standard, medium, high" in html
     assert "Lu au téléphone." in html
     assert not ExternalRating.objects.exists()
 
