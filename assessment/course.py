@@ -1,13 +1,19 @@
-"""The course of a case: its finalised readings in order, what changed from one to the next, and their picture."""
+"""The course of a case: its finalised readings in order, what changed from one to the next, and their picture.
+
+What other instruments said stands in a row of its own beneath: on the same days, on no scale.
+"""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, time
 from itertools import pairwise
 
-from assessment.grid import Dynamics, Level
+from assessment.grid import Level
 from assessment.models import Reading
+from assessment.retained import Change, Retained, change
 from assessment.stored import grid_of
+from cases.models import ExternalRating
+from pole.calendar import BRUSSELS
 
 # The picture, in units of its own; it scales with the page.
 WIDTH, LEFT, RIGHT, TOP, LANE, POINT = 720, 164, 28, 30, 40, 12
@@ -15,94 +21,109 @@ WIDTH, LEFT, RIGHT, TOP, LANE, POINT = 720, 164, 28, 30, 40, 12
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """One finalised reading, and what is new in it. `x`, `y`: its place in the picture.
+    """One finalised reading, and what changed in it since the previous one. `x`, `y`: its place in the picture."""
 
-    `gone` are markers that the previous reading had and this one has not: not seen again, or not known any more.
-    `moved`: by how many levels; 0 also where one of the two readings is not assessable.
-    """
-
-    reading: Reading
-    level: Level
-    dynamics: Dynamics | None
-    markers: tuple[str, ...]
-    new: tuple[str, ...]
-    gone: tuple[str, ...]
-    moved: int
-    level_changed: bool
-    dynamics_changed: bool
+    retained: Retained
+    since: Change | None
     x: int
     y: int
 
 
 @dataclass(frozen=True, slots=True)
+class Mark:
+    """What another instrument said, at `x` in the row of marks; `sign` leads from the picture to the table."""
+
+    rating: ExternalRating
+    sign: str
+    x: int
+
+
+@dataclass(frozen=True, slots=True)
 class Course:
-    """What `assessment/course.html` draws and tables. `path`: SVG path data of the level in force over time."""
+    """What `assessment/course.html` draws and tables. `path`: SVG path data of the level in force over time.
+
+    `marks_y` is the height of the row of marks. `begins` and `ends`: the first and the last moment drawn.
+    """
 
     steps: tuple[Step, ...]
     lanes: tuple[tuple[int, Level], ...]
     path: str
+    marks: tuple[Mark, ...]
+    marks_y: int
+    begins: datetime | None
+    ends: datetime | None
     left: int
     width: int
     height: int
 
+    @property
+    def names(self) -> int:
+        """Width of the names of the rows; a point of the first day keeps its left half beside them."""
+        return self.left - POINT - 4
 
-def course_of(readings: Iterable[Reading]) -> Course:
-    """Finalised readings, the oldest first, each named in the words of its own grid."""
-    rows = list(readings)
+    @property
+    def room(self) -> int:
+        """Width beside the names."""
+        return self.width - self.names
+
+
+def course_of(readings: Iterable[Reading], ratings: Iterable[ExternalRating] = ()) -> Course:
+    """Finalised readings, the oldest first, each named in the words of its own grid.
+
+    Args:
+        ratings: of other instruments, in any order.
+    """
+    rows, rated = list(readings), sorted(ratings, key=lambda rating: (rating.rated_on, rating.recorded_at))
     levels = {code: level for row in rows for code, level in grid_of(row).levels.items()}
     scale = sorted((code for code in levels if code is not None), reverse=True)
     places: dict[int | None, int] = {code: TOP + LANE * row for row, code in enumerate([*scale, None])}
-    columns = _columns([row.finalised_at for row in rows if row.finalised_at])
+    moments = [row.finalised_at for row in rows if row.finalised_at] + [_noon(each) for each in rated]
+    columns = _columns(moments)
+    retained = [Retained.of(row) for row in rows]
     steps = tuple(
-        _step(row, before, x, places[row.in_force])
-        for row, before, x in zip(rows, [None, *rows], columns, strict=False)
+        Step(kept, change(before, kept) if before else None, x, places[kept.level.value])
+        for kept, before, x in zip(retained, [None, *retained], columns, strict=False)
     )
+    below = TOP + LANE * len(places)
     return Course(
         steps=steps,
         lanes=tuple((place, levels[code]) for code, place in places.items() if code in levels),
         path=_path(steps),
+        marks=tuple(
+            Mark(rating, sign(n), x)
+            for n, (rating, x) in enumerate(zip(rated, columns[len(rows) :], strict=True))
+        ),
+        marks_y=below,
+        begins=min(moments, default=None),
+        ends=max(moments, default=None),
         left=LEFT,
         width=WIDTH,
-        height=TOP + LANE * len(places) + LANE // 2,
+        height=below + (LANE if rated else 0) + LANE // 2,
     )
 
 
-def _step(row: Reading, before: Reading | None, x: int, y: int) -> Step:
-    labels, had = _markers(row), _markers(before) if before else {}
-    moved = 0
-    if before and row.in_force is not None and before.in_force is not None:
-        moved = row.in_force - before.in_force
-    grid, code = grid_of(row), row.chosen_dynamics or row.dynamics
-    return Step(
-        reading=row,
-        level=grid.levels[row.in_force],
-        dynamics=grid.dynamics[code] if code else None,
-        markers=tuple(labels.values()),
-        new=tuple(label for marker, label in labels.items() if before and marker not in had),
-        gone=tuple(label for marker, label in had.items() if marker not in labels),
-        moved=moved,
-        level_changed=before is not None and row.in_force != before.in_force,
-        dynamics_changed=before is not None and code != (before.chosen_dynamics or before.dynamics),
-        x=x,
-        y=y,
-    )
+def sign(number: int) -> str:
+    """a, b … z, aa, ab …: no sign of the row looks like a level."""
+    before, letter = divmod(number, 26)
+    return (sign(before - 1) if before else "") + chr(ord("a") + letter)
 
 
-def _markers(reading: Reading) -> dict[str, str]:
-    """Code to label, in the grid's order."""
-    grid = grid_of(reading)
-    return {code: grid.markers[code].label for code in reading.markers}
+def _noon(rating: ExternalRating) -> datetime:
+    # A day without an hour stands in the middle of it.
+    return datetime.combine(rating.rated_on, time(12), BRUSSELS)
 
 
 def _columns(times: Sequence[datetime]) -> list[int]:
-    """Places from left to right by date; readings of neighbouring days stand apart all the same."""
+    """Places from left to right by date, in the order given; neighbouring days stand apart all the same."""
     if not times:
         return []
-    span = (times[-1] - times[0]).total_seconds() or 1
+    order = sorted(range(len(times)), key=times.__getitem__)
+    begins, ends = times[order[0]], times[order[-1]]
+    span = (ends - begins).total_seconds() or 1
     room = WIDTH - LEFT - RIGHT
     places: list[float] = []
-    for time in times:
-        place = LEFT + room * (time - times[0]).total_seconds() / span
+    for index in order:
+        place = LEFT + room * (times[index] - begins).total_seconds() / span
         places.append(max(place, places[-1] + 2 * POINT) if places else place)
     # What was pushed over the edge pushes back; a very long course shares the room evenly.
     if places[-1] > WIDTH - RIGHT:
@@ -112,16 +133,17 @@ def _columns(times: Sequence[datetime]) -> list[int]:
             limit = places[index] - 2 * POINT
     if places[0] < LEFT:
         places = [LEFT + room * index / (len(places) - 1) for index in range(len(places))]
-    return [round(place) for place in places]
+    placed = dict(zip(order, places, strict=True))
+    return [round(placed[index]) for index in range(len(times))]
 
 
 def _path(steps: Sequence[Step]) -> str:
     """A level holds until the next reading; beside the scale there is no line."""
     parts = []
     for step, following in pairwise(steps):
-        if step.reading.in_force is None:
+        if step.retained.level.value is None:
             continue
         parts.append(f"M{step.x} {step.y}H{following.x}")
-        if following.reading.in_force is not None:
+        if following.retained.level.value is not None:
             parts.append(f"V{following.y}")
     return "".join(parts)

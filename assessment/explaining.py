@@ -8,7 +8,7 @@ from assessment.against_case import asked_of_case
 from assessment.grid import Dynamics, Grid, Level
 from assessment.models import Reading
 from assessment.result import Result
-from assessment.stored import grid_of, result_of
+from assessment.stored import grid_of
 from cases.models import Case
 
 
@@ -36,7 +36,7 @@ class ShownGround:
 class Explanation:
     """A result in the grid's words, for `assessment/_result.html`. `dynamics` None: a grid without types.
 
-    `asking`: what asking could change.
+    `asking`: what asking could change, in a result just computed.
     """
 
     grid: Grid
@@ -64,9 +64,8 @@ def explained(result: Result, case: Case | None = None) -> Explanation:
 
 
 def explained_reading(reading: Reading) -> Explanation:
-    """A finalised reading, as it was computed on its day, with what asking could still change."""
-    shown = _explained(reading.result or {}, grid_of(reading))
-    return replace(shown, asking=tuple(result_of(reading).explain_asking()))
+    """A finalised reading, as it was computed on its day; what it left open is in `assessment.left_open`."""
+    return _explained(reading.result or {}, grid_of(reading))
 
 
 def _explained(stored: Mapping[str, Any], grid: Grid) -> Explanation:

@@ -1,8 +1,13 @@
 """What the rules of a case forbid, each with the sentence its reader sees."""
 
+from typing import TYPE_CHECKING
+
 from django.utils.translation import gettext_lazy as _
 
 from pole.refusals import Refused, attempt
+
+if TYPE_CHECKING:
+    from cases.instruments import Instrument
 
 
 class CaseClosed(Refused):
@@ -51,12 +56,20 @@ class NotALevel(Refused):
 
     field = "level"
 
-    def __init__(self, levels: tuple[str, ...]) -> None:
-        self.message = _("This instrument's levels are: %(levels)s.") % {"levels": ", ".join(levels)}
+    def __init__(self, level: str, instrument: "Instrument") -> None:
+        self.message = _("“%(level)s” is no level of %(instrument)s. Its levels are: %(levels)s.") % {
+            "level": level,
+            "instrument": instrument.name,
+            "levels": ", ".join(instrument.levels),
+        }
 
 
 class WithdrawnAlready(Refused):
     message = _("This was taken back already.")
+
+
+class NotWithdrawn(Refused):
+    message = _("This was not taken back: there is nothing to restore.")
 
 
 class WithoutReason(Refused):
@@ -149,6 +162,7 @@ __all__ = [
     "NotAMemberHere",
     "NotAPartner",
     "NotOfThisCase",
+    "NotWithdrawn",
     "OwnGlass",
     "Refused",
     "SecondFollowed",

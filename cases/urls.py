@@ -21,8 +21,10 @@ urlpatterns = [
     path("<uuid:case_id>/fait/", facts.incident, name="incident"),
     path("<uuid:case_id>/mesures/", facts.measure, name="measure_add"),
     path("<uuid:case_id>/mesures/<uuid:measure_id>/", facts.change_measure, name="measure"),
-    path("<uuid:case_id>/evaluations/", ratings.rating, name="rating"),
+    path("<uuid:case_id>/evaluations/", ratings.instrument, name="rating_instrument"),
+    path("<uuid:case_id>/evaluations/<slug:instrument>/", ratings.rating, name="rating"),
     path("<uuid:case_id>/evaluations/<uuid:rating_id>/retirer/", ratings.withdraw, name="rating_withdraw"),
+    path("<uuid:case_id>/evaluations/<uuid:rating_id>/retablir/", ratings.restore, name="rating_restore"),
     path("<uuid:case_id>/accords/", agreements.agreement, name="agreement"),
     path(
         "<uuid:case_id>/accords/<uuid:agreement_id>/confirmer/", agreements.confirm, name="agreement_confirm"

@@ -17,6 +17,7 @@ from alerts.preview import Effect, effect_of
 from alerts.shown import name_urgencies
 from alerts.told import Changes, mark_of
 from assessment.explaining import explained, explained_reading
+from assessment.left_open import left_open
 from assessment.models import Reading
 from assessment.stored import grid_of
 from cases.listing import name_people
@@ -150,6 +151,7 @@ def _result(
         "reading": reading,
         "grid": grid,
         "explanation": explained_reading(reading),
+        "left_open": left_open(reading),
         "in_force": grid.levels[reading.in_force],
         "suggested": grid.levels[reading.suggested],
         "chosen": grid.levels[reading.chosen],
@@ -158,9 +160,9 @@ def _result(
         "is_overdue": reading.second_is_overdue,
         "alerts": alerts,
         "ratings": list(
-            ExternalRating.objects.standing()
-            .filter(case=reading.case_id, rated_on__lte=timezone.localdate(reading.finalised_at))
-            .order_by("-rated_on")[:5]
+            ExternalRating.objects.filter(case=reading.case_id)
+            .known_on(timezone.localdate(reading.finalised_at))
+            .latest_first()
         ),
         "second_form": (form or SecondForm()) if seconds else None,
         "back_form": (form or SentBackForm(initial={"motive": reading.motive})) if answers else None,

@@ -37,14 +37,22 @@ def course(request: ServiceRequest, actor: Actor, case_id: UUID) -> HttpResponse
     )
     by_id = {str(reading.pk): reading for reading in readings}
     one, other = (by_id.get(request.GET.get(name, "")) for name in ("de", "a"))
+    comparison = compare(one, other) if one and other and one != other else None
+    ratings = list(
+        ExternalRating.objects.filter(case=case).select_related("recorded_by", "withdrawn_by").latest_first()
+    )
+    drawn = course_of(readings, [rating for rating in ratings if not rating.withdrawn_at])
+    signs = {mark.rating.pk: mark.sign for mark in drawn.marks}
     context = {
         "case": case,
         "followed": case.people.filter(role=PersonRole.FOLLOWED).first(),
-        "course": course_of(readings),
+        "course": drawn,
         "one": one or (readings[-2] if len(readings) > 1 else None),
         "other": other or (readings[-1] if readings else None),
-        "ratings": list(ExternalRating.objects.standing().filter(case=case).order_by("-rated_on")),
-        "comparison": compare(one, other) if one and other and one != other else None,
+        "ratings": [(rating, signs.get(rating.pk, "")) for rating in ratings],
+        "may_write": case.is_open and actor.can(Perm.CASE_WRITE),
+        "comparison": comparison,
+        "asked_in_vain": comparison is None and not request.GET.keys().isdisjoint({"de", "a"}),
         "grid": grid_of(readings[-1]) if readings else None,
     }
     return render(request, "assessment/course.html", context)

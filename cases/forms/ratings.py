@@ -6,44 +6,37 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from cases.forms.inputs import DayInput, text_area
-from cases.instruments import OTHER, instruments
+from cases.instruments import LONGEST_LEVEL, Instrument
 
 
 class RatingForm(forms.Form):
-    """The instrument first; its own words for the levels are offered, or typed where we do not know them."""
+    """Made for one instrument: its own words are offered, or typed where we do not know them."""
 
-    instrument = forms.ChoiceField(label=_("Instrument"))
-    instrument_name = forms.CharField(
-        label=_("Its name"), help_text=_("For another instrument."), max_length=80, required=False
+    instrument_name = forms.CharField(label=_("Name of the instrument"), max_length=80)
+    version = forms.CharField(
+        label=_("Version"),
+        help_text=_("As it stands on the document; leave empty if nothing says it."),
+        max_length=40,
+        required=False,
+        widget=forms.TextInput(attrs={"list": "versions", "autocomplete": "off"}),
     )
-    version = forms.CharField(label=_("Version"), max_length=40, required=False)
-    level = forms.CharField(
-        label=_("Level, in the instrument's own words"),
-        max_length=60,
-        widget=forms.TextInput(attrs={"list": "levels", "autocomplete": "off"}),
-    )
+    level = forms.CharField(label=_("Level, in the instrument's own words"), max_length=LONGEST_LEVEL)
     rated_on = forms.DateField(label=_("Day of the rating"), widget=DayInput())
     rated_by = forms.CharField(label=_("Rated by"), help_text=_("The service, not a person."), max_length=120)
     note = forms.CharField(label=_("Note"), required=False, max_length=4000, widget=text_area(3))
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, instrument: Instrument | None, **kwargs: Any) -> None:
+        """`instrument` None: one that no file describes, to be named."""
         super().__init__(*args, **kwargs)
-        known = [
-            (each.code, f"{each.name} ({each.used_by})" if each.used_by else each.name)
-            for each in instruments().values()
-        ]
-        known.sort(key=lambda choice: choice[0] == OTHER)
-        self.fields["instrument"].choices = [("", _("Choose an instrument")), *known]  # type: ignore[attr-defined] # a ChoiceField
-
-    @property
-    def scales(self) -> list[tuple[str, str]]:
-        """Each instrument that has words of its own, with them: « DASH », « standard, medium, high »."""
-        return [(each.name, ", ".join(each.levels)) for each in instruments().values() if each.levels]
-
-    @property
-    def words(self) -> list[str]:
-        """Every level that some scale knows, once: what the field offers."""
-        return list(dict.fromkeys(level for each in instruments().values() for level in each.levels))
+        self.instrument = instrument
+        if instrument:
+            del self.fields["instrument_name"]
+        if instrument and instrument.levels:
+            # Which words the scale has is the service's rule; here they are offered.
+            words = [(level, level) for level in instrument.levels]
+            self.fields["level"] = forms.CharField(
+                label=self.base_fields["level"].label, widget=forms.RadioSelect(choices=words)
+            )
 
 
 class WithdrawRatingForm(forms.Form):

@@ -7,7 +7,7 @@ from cases.services.glass import break_glass, review_glass
 from cases.services.notes import log_contact
 from cases.services.opening import change_case, close_case, open_case, reopen_case
 from cases.services.people import add_person, change_person
-from cases.services.ratings import record_rating, withdraw_rating
+from cases.services.ratings import record_rating, restore_rating, withdraw_rating
 from cases.services.tasks import add_task, complete_task
 from cases.services.team import assign, remove, restrict
 
@@ -31,6 +31,7 @@ __all__ = [
     "record_rating",
     "remove",
     "reopen_case",
+    "restore_rating",
     "restrict",
     "review_glass",
     "save_draft",

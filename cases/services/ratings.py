@@ -1,4 +1,4 @@
-"""Ratings of other instruments: recorded in their own words, withdrawn when they were a mistake."""
+"""Ratings of other instruments: recorded in their own words, withdrawn as mistakes, restored when they were none."""
 
 from datetime import date
 
@@ -7,7 +7,14 @@ from django.utils import timezone
 
 from cases.instruments import OTHER, instruments
 from cases.models import Case, ExternalRating
-from cases.refusals import InstrumentUnnamed, NotALevel, NotAnInstrument, WithdrawnAlready, WithoutReason
+from cases.refusals import (
+    InstrumentUnnamed,
+    NotALevel,
+    NotAnInstrument,
+    NotWithdrawn,
+    WithdrawnAlready,
+    WithoutReason,
+)
 from cases.services.drafts import drop_draft
 from cases.services.writing import may_write, not_in_the_future, written
 from pole.tenancy.actor import Actor
@@ -36,17 +43,17 @@ def record_rating(
     author_id = may_write(actor, case)
     not_in_the_future(rated_on, "rated_on")
     known = instruments().get(instrument)
-    if known is None:
+    if known is None and instrument != OTHER:
         raise NotAnInstrument
-    if instrument == OTHER and not instrument_name.strip():
+    if known is None and not instrument_name.strip():
         raise InstrumentUnnamed
-    if known.levels and level not in known.levels:
-        raise NotALevel(known.levels)
+    if known and known.levels and level not in known.levels:
+        raise NotALevel(level, known)
     rating = ExternalRating.objects.create(
         service=actor.service,
         case=case,
         instrument=instrument,
-        instrument_name=instrument_name.strip() if instrument == OTHER else "",
+        instrument_name="" if known else instrument_name.strip(),
         version=version.strip(),
         level=level,
         rated_on=rated_on,
@@ -54,7 +61,7 @@ def record_rating(
         note=note.strip(),
         recorded_by_id=author_id,
     )
-    drop_draft(actor, case, "rating")
+    drop_draft(actor, case, draft_name(instrument))
     written(actor, case, what="rating", subject_id=rating.pk, instrument=instrument)
     return rating
 
@@ -66,13 +73,40 @@ def withdraw_rating(*, actor: Actor, case: Case, rating: ExternalRating, because
     Raises:
         CaseClosed, WithdrawnAlready, WithoutReason
     """
-    may_write(actor, case)
-    rating = ExternalRating.objects.select_for_update(of=("self",)).get(pk=rating.pk, case=case)
+    user_id = may_write(actor, case)
+    rating = _locked(case, rating)
     if rating.withdrawn_at:
         raise WithdrawnAlready
     if not because.strip():
         raise WithoutReason
-    rating.withdrawn_at, rating.withdrawn_because = timezone.now(), because.strip()
-    rating.save(update_fields=["withdrawn_at", "withdrawn_because"])
+    rating.withdrawn_by_id, rating.withdrawn_at = user_id, timezone.now()
+    rating.withdrawn_because = because.strip()
+    rating.save(update_fields=["withdrawn_by", "withdrawn_at", "withdrawn_because"])
     written(actor, case, what="rating_withdrawn", subject_id=rating.pk)
     return rating
+
+
+@transaction.atomic
+def restore_rating(*, actor: Actor, case: Case, rating: ExternalRating) -> ExternalRating:
+    """Undo a withdrawal, reason included; that it was withdrawn stays in the journal.
+
+    Raises:
+        CaseClosed, NotWithdrawn
+    """
+    may_write(actor, case)
+    rating = _locked(case, rating)
+    if not rating.withdrawn_at:
+        raise NotWithdrawn
+    rating.withdrawn_by, rating.withdrawn_at, rating.withdrawn_because = None, None, ""
+    rating.save(update_fields=["withdrawn_by", "withdrawn_at", "withdrawn_because"])
+    written(actor, case, what="rating_restored", subject_id=rating.pk)
+    return rating
+
+
+def draft_name(instrument: str) -> str:
+    """Name among drafts of the form that records what this instrument said."""
+    return f"rating-{instrument}"[:30]
+
+
+def _locked(case: Case, rating: ExternalRating) -> ExternalRating:
+    return ExternalRating.objects.select_for_update(of=("self",)).get(pk=rating.pk, case=case)

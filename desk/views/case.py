@@ -96,6 +96,7 @@ def _with_surroundings(actor: Actor) -> CaseQuerySet:
         team=ArraySubquery(team.values(json=JSONObject(name="user__name", until="until"))),
         links=links_of_case(),
         rating_rows=_ratings_of_case(),
+        has_ratings=Exists(ExternalRating.objects.filter(case=OuterRef("pk"))),
         glass_broken=Exists(glass),
     )
     return cases.select_related("contact_draft")  # type: ignore[misc] # the relation just made

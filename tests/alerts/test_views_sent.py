@@ -227,11 +227,19 @@ def test_one_page_takes_few_queries(cast: Cast, in_force, page):
     assert len(asked) <= 15, "\n".join(asked)
 
 
-def test_a_finalised_reading_tells_what_asking_could_still_change(cast: Cast, in_force):
+def test_a_finalised_reading_tells_what_was_not_known_and_could_have_changed_it(cast: Cast, in_force):
     with inside(cast.victims):
         case = cases.case(cast.victims, team=[cast.ana], followed="Zoé Petit")
-    finalised(cast.actor(cast.ana), LEVEL_2 | {"A8": "unknown"}, at=timezone.now(), case=case)
+    answers = LEVEL_2 | {"A8": "unknown", "B9": {"value": "recent"}}
+    finalised(cast.actor(cast.ana), answers, at=timezone.now(), case=case)
     with inside(cast.victims):
         reading = case.readings.get()
     html = text_of(get(cast.ana, "alerts:reading", reading.pk))
-    assert "Si Étranglement / étouffement (A8) : actuel" in html
+    asked, without_detail, never_asked = (
+        html.index(heading)
+        for heading in ("Demandé, resté inconnu", "Connu, mais sans une précision", "Non exploré")
+    )
+    strangled = html.index("Si Étranglement / étouffement (A8) : actuel")
+    threat = html.index("Si Menace de tuer")
+    assert asked < strangled < without_detail < never_asked < threat
+    assert "Ce que demander pourrait changer" not in html, "it is no draft"

@@ -8,11 +8,14 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
+from django.utils import timezone
 
-from assessment.course import LEFT, POINT, RIGHT, WIDTH, course_of
+from assessment.course import LEFT, POINT, RIGHT, WIDTH, course_of, sign
 from assessment.factories import LEVEL_1, LEVEL_2, LEVEL_3, LEVEL_4, NOT_ASSESSABLE, draft
 from assessment.finalising import freeze
 from assessment.models import Reading
+from cases import services
+from cases.models import ExternalRating
 from pole.clock import database_now
 from tests.cast import signed_in
 from tests.ui.conftest import undefined_variables_fail  # noqa: F401 - pages are held to it too
@@ -36,7 +39,7 @@ def page(cast, case, who=None, **query):
 
 def test_a_higher_level_stands_higher_and_a_later_reading_further_right(cast, case):
     first, second = course_of(finalised(cast, case, LEVEL_1, LEVEL_4)).steps
-    assert (first.level.value, second.level.value) == (1, 4)
+    assert (first.retained.level.value, second.retained.level.value) == (1, 4)
     assert first.y > second.y
     assert LEFT <= first.x < second.x <= WIDTH - RIGHT
 
@@ -45,17 +48,17 @@ def test_what_is_new_and_what_is_gone_is_told_from_one_reading_to_the_next(cast,
     first, second, third = course_of(
         finalised(cast, case, LEVEL_2, LEVEL_3, LEVEL_1 | {"A8": "recent"})
     ).steps
-    assert (first.new, first.gone, first.moved) == ((), (), 0)
-    assert (second.new, second.moved) == (("Séquestration",), 1)
-    assert second.gone == ()
-    assert (third.gone, third.moved) == (("Séquestration",), 0)
-    assert len(third.new) == 1
+    assert first.since is None
+    assert (second.since.new, second.since.moved) == (("Séquestration",), 1)
+    assert second.since.gone == ()
+    assert (third.since.gone, third.since.moved) == (("Séquestration",), 0)
+    assert len(third.since.new) == 1
 
 
 def test_a_reading_that_is_not_assessable_breaks_the_line(cast, case):
     course = course_of(finalised(cast, case, NOT_ASSESSABLE, LEVEL_2, LEVEL_3))
     missing, second, third = course.steps
-    assert missing.level.value is None
+    assert missing.retained.level.value is None
     assert missing.y > second.y
     assert course.path == f"M{second.x} {second.y}H{third.x}V{third.y}"
 
@@ -69,6 +72,68 @@ def test_points_of_one_moment_stand_apart_and_inside(cast, case, number):
     assert places[-1] <= WIDTH - RIGHT
     if number < 20:
         assert all(right - left >= 2 * POINT for left, right in pairwise(places))
+
+
+def rated(cast, case, **days_ago: int) -> None:
+    """What other instruments said, each so many days ago."""
+    for instrument, ago in days_ago.items():
+        services.record_rating(
+            actor=cast.actor(cast.ana),
+            case=case,
+            instrument=instrument,
+            level="3",
+            rated_on=timezone.localdate() - timedelta(days=ago),
+            rated_by="Zone de police",
+        )
+
+
+def test_other_instruments_stand_in_their_own_row_on_their_own_day(cast, case):
+    readings = finalised(cast, case, LEVEL_1, LEVEL_4)
+    rated(cast, case, evivico=4, odara=20)
+    course = course_of(readings, ExternalRating.objects.all())
+    assert [(mark.sign, mark.rating.instrument) for mark in course.marks] == [
+        ("a", "odara"),
+        ("b", "evivico"),
+    ]
+    (before, between), (first, last) = course.marks, course.steps
+    assert before.x < first.x < between.x < last.x
+    assert course.marks_y > max(place for place, _level in course.lanes)
+    assert course.begins.date() == timezone.localdate() - timedelta(days=20)
+
+
+def test_other_instruments_move_no_level_in_the_picture(cast, case):
+    readings = finalised(cast, case, LEVEL_1, LEVEL_4)
+    without = course_of(readings)
+    rated(cast, case, odara=4)
+    beside = course_of(readings, ExternalRating.objects.all())
+    assert [step.y for step in beside.steps] == [step.y for step in without.steps]
+    assert beside.lanes == without.lanes
+    assert beside.path == without.path
+
+
+@pytest.mark.parametrize(("number", "letters"), [(0, "a"), (25, "z"), (26, "aa"), (52, "ba")])
+def test_the_signs_of_marks_go_on_after_z(number, letters):
+    assert sign(number) == letters
+
+
+def test_the_page_draws_and_tables_what_stands_and_only_tables_what_was_taken_back(cast, case):
+    finalised(cast, case, LEVEL_2, LEVEL_3)
+    rated(cast, case, odara=2, evivico=1)
+    wrong = ExternalRating.objects.get(instrument="evivico")
+    services.withdraw_rating(actor=cast.actor(cast.ana), case=case, rating=wrong, because="Autre dossier.")
+    html = page(cast, case).content.decode()
+    assert html.count('<g class="course-mark">') == 1
+    assert html.count('class="ratings-sign"') == 1
+    assert "Autre dossier." in html
+    assert "jamais mêlé à une moyenne" in html
+
+
+def test_what_others_said_is_shown_before_there_is_a_reading(cast, case):
+    rated(cast, case, odara=2)
+    html = page(cast, case).content.decode()
+    assert "le parcours commence avec la première" in html
+    assert "ODARA" in html
+    assert "course-mark" not in html
 
 
 def test_the_page_says_in_a_table_what_the_picture_shows(cast, case):
@@ -109,6 +174,8 @@ def test_thirty_readings_ask_the_database_as_often_as_three(cast, case):
     counts = []
     for more in (3, 27):
         finalised(cast, case, *[LEVEL_2] * more, every=timedelta(hours=1))
+        for ago in range(more):
+            rated(cast, case, odara=ago)
         client = signed_in(Client(), cast.ana)
         url = reverse("assessment:course", args=[cast.victims.slug, case.pk])
         client.get(url)

@@ -1,7 +1,7 @@
 """What the stories need to be there already, and what they look for in the letter box."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import timedelta
 from itertools import count
 from typing import Any
@@ -36,6 +36,15 @@ def case_read_before(followed: str, answers: Mapping[str, Any]) -> str:
     """The address of a case of Ana's that she read once already."""
     case, actor = _case(ANA, followed), Actor.of(User.objects.get(email=ANA), VICTIMS)
     finalised(actor, answers, at=database_now() - timedelta(days=20), case=case)
+    return f"/s/{VICTIMS}/dossiers/{case.pk}/"
+
+
+def case_read_often(followed: str, answers: Sequence[Mapping[str, Any]]) -> str:
+    """The address of a case of Ana's, read so many times, ten days apart, the last time today."""
+    case, actor = _case(ANA, followed), Actor.of(User.objects.get(email=ANA), VICTIMS)
+    for ago, given in zip(range(len(answers) - 1, -1, -1), answers, strict=True):
+        at = database_now() - timedelta(days=10 * ago)
+        finalised(actor, given, at=at, case=case, motive="Un plan de sécurité tient.")
     return f"/s/{VICTIMS}/dossiers/{case.pk}/"
 
 

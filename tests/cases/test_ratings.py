@@ -1,5 +1,6 @@
 """What other instruments said: in their own words, beside our readings, withdrawn and never erased."""
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -10,17 +11,19 @@ from django.utils import timezone
 from alerts.factories import finalised
 from assessment.factories import LEVEL_1, LEVEL_2
 from cases import factories, services
-from cases.instruments import instruments
-from cases.models import CaseChange, ExternalRating
+from cases.instruments import FileError, _instruments_in, instruments
+from cases.models import CaseChange, Draft, ExternalRating
 from cases.refusals import (
     CaseClosed,
     InstrumentUnnamed,
     InTheFuture,
     NotALevel,
     NotAnInstrument,
+    NotWithdrawn,
     WithdrawnAlready,
     WithoutReason,
 )
+from pole.audit.models import Event, Tag
 from pole.clock import database_now
 from pole.tenancy.actor import RightLacking
 from pole.tenancy.context import tenant
@@ -29,7 +32,8 @@ from tests.ui.conftest import undefined_variables_fail  # noqa: F401 - pages are
 
 pytestmark = pytest.mark.django_db
 TODAY = timezone.localdate()
-DASH = {"instrument": "dash", "level": "high", "rated_on": TODAY, "rated_by": "Zone de police"}
+FORM = {"level": "high", "rated_on": TODAY, "rated_by": "Zone de police"}
+DASH = {"instrument": "dash"} | FORM
 
 
 @pytest.fixture
@@ -97,8 +101,54 @@ def test_a_mistake_is_taken_back_with_its_reason_and_stays_on_record(cast, case)
         services.withdraw_rating(actor=actor, case=case, rating=rating, because="Encore.")
 
 
-def test_every_shipped_scale_has_a_source():
-    assert all(each.source for each in instruments().values() if each.levels)
+def test_a_withdrawal_by_mistake_is_undone_and_both_stay_in_the_journal(cast, case):
+    rating, actor = record(cast, case), cast.actor(cast.ana)
+    with pytest.raises(NotWithdrawn):
+        services.restore_rating(actor=actor, case=case, rating=rating)
+    services.withdraw_rating(actor=actor, case=case, rating=rating, because="Autre dossier.")
+    rating.refresh_from_db()
+    assert rating.withdrawn_by == cast.ana
+    services.restore_rating(actor=actor, case=case, rating=rating)
+    rating.refresh_from_db()
+    assert (rating.withdrawn_at, rating.withdrawn_by, rating.withdrawn_because) == (None, None, "")
+    said = [event.detail["what"] for event in Event.objects.filter(tag=Tag.CASE_CHANGED).order_by("at")]
+    assert said == ["rating", "rating_withdrawn", "rating_restored"]
+    assert "Autre dossier" not in str(list(Event.objects.values_list("detail", flat=True)))
+
+
+def test_what_was_known_on_a_day_is_what_was_on_record_by_its_end(cast, case):
+    rating = record(cast, case, rated_on=TODAY - timedelta(days=9))
+    now, day = rating.recorded_at, timedelta(days=1)
+    known = ExternalRating.objects.known_on
+    assert list(known(TODAY)) == [rating]
+    assert not known(TODAY - day), "rated before, but nobody here knew of it"
+    rating.recorded_at, rating.withdrawn_at, rating.withdrawn_by = now - 3 * day, now, cast.ana
+    rating.save()
+    assert list(known(TODAY - day)) == [rating], "it was believed then"
+    assert not known(TODAY)
+
+
+def test_the_shipped_file_gives_every_instrument_a_user_and_a_source():
+    assert {"oer-vp", "odara", "dash", "sara", "viogen"} <= set(instruments())
+    assert all(each.source and each.used_by for each in instruments().values())
+    assert instruments()["viogen"].versions == ("VPR5.0", "VPER4.1")
+
+
+@pytest.mark.parametrize(
+    ("text", "complaint"),
+    [
+        pytest.param("a:\n  name: A\n  source: s\n", "instruments.yaml:2: a: 'used_by' is missing", id="no user"),
+        pytest.param("a: {name: A, used_by: u, source: s, levels: [x, x]}", "a.levels[1]: 'x' stands", id="twice"),
+        pytest.param("a: {name: A, used_by: u, source: s, levels: [x]}", "two levels", id="no scale"),
+        pytest.param("other: {name: A, used_by: u, source: s}", "of no file", id="the other's name"),
+        pytest.param("a: {name: A, used_by: u, source: s, score: 3}", "'score' is not a key", id="unknown key"),
+    ],
+)  # fmt: skip
+def test_a_file_of_instruments_that_is_wrong_says_where(tmp_path, text, complaint):
+    path = tmp_path / "instruments.yaml"
+    path.write_text(text)
+    with pytest.raises(FileError, match=re.escape(complaint)):
+        _instruments_in(path)
 
 
 def page(cast, name, *args, who=None, service=None):
@@ -117,26 +167,60 @@ def test_it_is_shown_beside_the_readings_it_was_known_for(cast, case):
     finalised(cast.actor(cast.ana), LEVEL_2, at=database_now(), case=case)
     first, last = case.readings.order_by("finalised_at")
     record(cast, case, rated_on=TODAY - timedelta(days=2))
-    for name, args in [
-        ("desk:case", [case.pk]),
-        ("assessment:course", [case.pk]),
-        ("alerts:reading", [last.pk]),
-    ]:
+    for name, args in [("desk:case", [case.pk]), ("alerts:reading", [last.pk])]:
         assert "<strong>DASH</strong> : high" in page(cast, name, *args).content.decode()
     assert "DASH" not in page(cast, "alerts:reading", first.pk).content.decode()
 
 
 def test_what_was_typed_comes_back_with_the_words_of_the_scale(cast, case):
-    answer = send(cast, "cases:rating", case.pk, **(DASH | {"level": "rouge", "note": "Lu au téléphone."}))
+    answer = send(
+        cast, "cases:rating", case.pk, "dash", **(FORM | {"level": "rouge", "note": "Lu au téléphone."})
+    )
     html = answer.content.decode()
     assert answer.status_code == 422
+    assert "n’est pas un niveau de l’instrument DASH" in html
+    assert "rouge" in html
     assert "standard, medium, high" in html
     assert "Lu au téléphone." in html
-    assert 'value="rouge"' in html
+    assert not ExternalRating.objects.exists()
+
+
+def test_a_day_to_come_is_refused_beside_its_field_and_the_rest_is_kept(cast, case):
+    late = FORM | {"rated_on": TODAY + timedelta(days=1), "version": "2009"}
+    answer = send(cast, "cases:rating", case.pk, "dash", **late)
+    assert answer.status_code == 422
+    assert "Cette date est dans le futur" in answer.context["form"].errors["rated_on"][0]
+    html = answer.content.decode()
+    assert 'value="2009"' in html
+    assert re.search(r'value="high"[^>]*checked', html)
+
+
+def test_each_instrument_offers_its_own_words_and_no_others(cast, case):
+    dash = page(cast, "cases:rating", case.pk, "dash").content.decode()
+    assert dash.count('type="radio"') == 3
+    assert '<option value="2009">' in dash
+    assert "instrument_name" not in dash
+    other = page(cast, "cases:rating", case.pk, "other").content.decode()
+    assert 'type="radio"' not in other
+    assert "instrument_name" in other
+    assert page(cast, "cases:rating", case.pk, "tea-leaves").status_code == 404
+
+
+def test_what_is_typed_for_one_instrument_does_not_wait_in_the_form_of_another(cast, case):
+    writing = {"service_slug": cast.victims.slug, "case_id": case.pk, "form": "rating-dash"}
+    client = signed_in(Client(), cast.ana)
+    assert (
+        client.post(reverse("cases:draft", kwargs=writing), posting(rated_by="Zone Aval")).status_code == 204
+    )
+    assert "Zone Aval" in page(cast, "cases:rating", case.pk, "dash").content.decode()
+    assert "Zone Aval" not in page(cast, "cases:rating", case.pk, "odara").content.decode()
+    send(cast, "cases:rating", case.pk, "dash", **FORM)
+    assert not Draft.objects.exists()
 
 
 def test_recorded_and_taken_back_from_the_page(cast, case):
-    assert send(cast, "cases:rating", case.pk, **DASH).status_code == 302
+    assert "DASH" in page(cast, "cases:rating_instrument", case.pk).content.decode()
+    assert send(cast, "cases:rating", case.pk, "dash", **FORM).status_code == 302
     rating = ExternalRating.objects.get()
     assert (
         "Retirer cette évaluation" in page(cast, "cases:rating_withdraw", case.pk, rating.pk).content.decode()
@@ -144,12 +228,20 @@ def test_recorded_and_taken_back_from_the_page(cast, case):
     assert send(cast, "cases:rating_withdraw", case.pk, rating.pk, because="").status_code == 422
     send(cast, "cases:rating_withdraw", case.pk, rating.pk, because="Autre dossier.")
     assert "DASH" not in page(cast, "desk:case", case.pk).content.decode()
+    course = " ".join(page(cast, "assessment:course", case.pk).content.decode().split())
+    assert "<s>high</s>" in course
+    assert "retirée par Ana" in course
+    assert "Autre dossier." in course
+    assert send(cast, "cases:rating_restore", case.pk, rating.pk).status_code == 302
+    assert "<strong>DASH</strong> : high" in page(cast, "desk:case", case.pk).content.decode()
 
 
 def test_to_a_colleague_outside_the_team_and_to_a_stranger_nothing_is_there(cast, case):
     rating = record(cast, case)
     for who, service in [(cast.eli, cast.victims), (cast.dora, cast.elsewhere), (cast.dora, cast.victims)]:
-        for name, args in [("cases:rating", [case.pk]), ("cases:rating_withdraw", [case.pk, rating.pk])]:
+        ways = [("cases:rating", [case.pk, "dash"]), ("cases:rating_withdraw", [case.pk, rating.pk])]
+        for name, args in [*ways, ("cases:rating_instrument", [case.pk])]:
             assert page(cast, name, *args, who=who, service=service).status_code == 404
-            assert send(cast, name, *args, who=who, service=service, because="x", **DASH).status_code == 404
+        for name, args in [*ways, ("cases:rating_restore", [case.pk, rating.pk])]:
+            assert send(cast, name, *args, who=who, service=service, because="x", **FORM).status_code == 404
     assert ExternalRating.objects.standing().count() == 1

@@ -12,7 +12,14 @@ from django.urls.converters import UUIDConverter
 from pole.tenancy.permissions import Perm
 
 # Parts of an address that are neither a service nor an id.
-WORDS = {"form": "contact", "code": "pdc-1", "vignette": "la-balise", "uidb36": "x", "key": "y-z"}
+WORDS = {
+    "instrument": "dash",
+    "form": "contact",
+    "code": "pdc-1",
+    "vignette": "la-balise",
+    "uidb36": "x",
+    "key": "y-z",
+}
 
 
 @dataclass(frozen=True)
