@@ -149,6 +149,7 @@ def _open_alert(alert: Alert) -> Exchange | None:
         return None
     open_ones = (
         Alert.objects.sent()
+        .standing()
         .unanswered()
         .filter(service=alert.service, case=alert.case, recipient=alert.recipient)
         .exclude(urgency="reminder")

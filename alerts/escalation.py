@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 
 from alerts import outbox
 from alerts.models import Alert, AlertState, Handling, Owed, OwedKind
+from alerts.recall import is_recalled
 from cases.models import Case, Task
 from pole.audit.models import Tag, record
 from pole.calendar import due
@@ -53,6 +54,8 @@ def climb(row: Owed) -> str:
         handling, _made = Handling.objects.get_or_create(exchange=exchange, defaults={"service": service})
         if handling.acknowledged_at:
             return "acknowledged"
+        if is_recalled(exchange):
+            return "taken back"
         ladder = protocol_of(exchange.protocol).urgencies[exchange.urgency].ladder
         role = Role(ladder[row.step - 1].who)
         handling.rung, handling.climbed_at = row.step, database_now()
@@ -86,6 +89,8 @@ def warn_sender(row: Owed) -> str:
         alert = Alert.objects.select_related("recipient").get(pk=row.subject_id)
         if Alert.objects.acknowledged().filter(pk=alert.pk).exists():
             return "acknowledged"
+        if Alert.objects.recalled().filter(pk=alert.pk).exists():
+            return "taken back"
         alert.overdue_at = database_now()
         alert.save(update_fields=["overdue_at"])
         record(actor=Actor.clockwork(service), tag=Tag.ALERT_ESCALATED, subject_id=alert.pk, side="sender")

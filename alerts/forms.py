@@ -34,6 +34,33 @@ class AnswerForm(forms.Form):
         return cleaned
 
 
+class MessageForm(forms.Form):
+    """A question or an answer under an alert."""
+
+    text = forms.CharField(
+        label=_("Your message"),
+        widget=forms.Textarea(attrs=TEXT),
+        max_length=4000,
+        help_text=_("A question, or an answer to one. Nothing your secrecy covers; urgent: call."),
+        error_messages={"required": _("Write your question or your answer.")},
+    )
+
+
+class RecallForm(forms.Form):
+    """Why an alert is taken back."""
+
+    because = forms.CharField(
+        label=_("Why it no longer holds"),
+        widget=forms.Textarea(attrs=TEXT),
+        help_text=_(
+            "The recipient reads it: what was wrong, and what still holds. Nothing your secrecy covers."
+        ),
+        error_messages={
+            "required": _("Say why: whoever received it reads it, and must know what still holds.")
+        },
+    )
+
+
 class DecisionForm(forms.Form):
     """The référent's decision on a held alert."""
 

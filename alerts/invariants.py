@@ -84,7 +84,7 @@ def owed_and_left(service: Service, late: datetime) -> Iterable[UUID]:
 
 def unacknowledged_and_silent(service: Service, late: datetime) -> Iterable[UUID]:
     """The sender's clock ran out without an acknowledgement, and the sender was not warned."""
-    silent = Alert.objects.sent().unacknowledged()
+    silent = Alert.objects.sent().standing().unacknowledged()
     overdue = silent.filter(service=service, overdue_at=None, acknowledge_by__lt=late)
     return overdue.values_list("pk", flat=True)
 
@@ -94,8 +94,9 @@ def unacknowledged_and_not_climbed(service: Service, late: datetime) -> Iterable
     climbed = Handling.objects.filter(exchange_id=OuterRef("subject_id")).filter(
         Q(acknowledged_at__isnull=False) | Q(rung__gte=OuterRef("step"))
     )
+    recalled = Exchange.objects.filter(in_reply_to=OuterRef("subject_id"), kind=ExchangeKind.RECALL)
     rungs = Owed.objects.filter(service=service, kind=OwedKind.RUNG, due_at__lt=late)
-    return rungs.exclude(Exists(climbed)).values_list("subject_id", flat=True)
+    return rungs.exclude(Exists(climbed)).exclude(Exists(recalled)).values_list("subject_id", flat=True)
 
 
 def held_and_forgotten(service: Service, late: datetime) -> Iterable[UUID]:

@@ -63,6 +63,8 @@ REPLY_ICONS: dict[str, str] = {
     ExchangeKind.LINK_PROPOSAL: "link",
     ExchangeKind.LINK_ACCEPTANCE: "link",
     ExchangeKind.LINK_REFUSAL: "ban",
+    ExchangeKind.RECALL: "undo-2",
+    ExchangeKind.MESSAGE: "message-circle",
 }
 
 

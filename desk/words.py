@@ -70,6 +70,8 @@ def tag_label(tag: str) -> str:
         Tag.ALERT_READ: _("read an alert"),
         Tag.ALERT_ACKNOWLEDGED: _("acknowledged an alert"),
         Tag.ALERT_ANSWERED: _("answered an alert"),
+        Tag.ALERT_WRITTEN: _("wrote under an alert"),
+        Tag.ALERT_RECALLED: _("took an alert back"),
         Tag.ALERT_ESCALATED: _("alert escalated"),
         Tag.EXCHANGE_SENT: _("message sent to a service"),
         Tag.EXCHANGE_REFUSED: _("message refused by the door"),

@@ -28,6 +28,8 @@ REPLIES = {
     ExchangeKind.LINK_PROPOSAL,
     ExchangeKind.LINK_ACCEPTANCE,
     ExchangeKind.LINK_REFUSAL,
+    ExchangeKind.MESSAGE,
+    ExchangeKind.RECALL,
     ExchangeKind.DISAGREEMENT,
 }
 

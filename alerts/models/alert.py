@@ -49,6 +49,20 @@ class AlertQuerySet(models.QuerySet["Alert"]):
         """Those still open: the recipient gave no outcome."""
         return self.with_replies().filter(is_answered=False)
 
+    def recalled(self) -> Self:
+        """Those that left and were taken back."""
+        return self.filter(Exists(self._recalls()))
+
+    def standing(self) -> Self:
+        """Those that were not taken back."""
+        return self.exclude(Exists(self._recalls()))
+
+    @staticmethod
+    def _recalls() -> models.QuerySet[Exchange]:
+        return Exchange.objects.filter(
+            in_reply_to=OuterRef("exchange_id"), sender_id=OuterRef("service_id"), kind=ExchangeKind.RECALL
+        )
+
     def unacknowledged(self) -> Self:
         """Those that no human of the recipient has yet."""
         return self.with_replies().filter(is_acknowledged=False)

@@ -47,9 +47,14 @@ def _target(actor: Actor, subject_id: UUID) -> tuple[str, UUID] | None:
 
 def _target_of(actor: Actor, exchange: Exchange) -> tuple[str, UUID] | None:
     """Its own page; a reply is read on the page of what it replies to."""
-    if exchange.kind == ExchangeKind.ANSWER:
+    if exchange.kind in (ExchangeKind.ANSWER, ExchangeKind.MESSAGE):
+        received = Exchange.objects.received_by(actor.service_id).filter(replies=exchange).first()
+        if received:
+            return "alerts:exchange", received.pk
         alert = Alert.objects.visible_to(actor).filter(exchange=exchange.in_reply_to_id).first()
         return ("alerts:alert", alert.pk) if alert else None
+    if exchange.kind == ExchangeKind.RECALL and exchange.in_reply_to_id:
+        return "alerts:exchange", exchange.in_reply_to_id
     if exchange.kind == ExchangeKind.DISAGREEMENT:
         situation = Situation.objects.visible_to(actor).filter(proposal=exchange.in_reply_to_id).first()
         return ("alerts:situation", situation.pk) if situation else None

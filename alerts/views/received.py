@@ -11,10 +11,12 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
 from alerts import board as triage
-from alerts import handling
-from alerts.forms import AnswerForm, LinkForm
+from alerts import handling, thread
+from alerts.forms import AnswerForm, LinkForm, MessageForm
 from alerts.models import Alert, Handling
 from alerts.shown import ShownReply, categories_shown, ladder_of, name_urgencies, replies_to
+from cases.refusals import attempt
+from pole.clock import database_now
 from pole.tenancy.actor import Actor
 from pole.tenancy.gate import ServiceRequest, service_view
 from pole.tenancy.permissions import Perm
@@ -77,16 +79,33 @@ def answer(request: ServiceRequest, actor: Actor, exchange_id: UUID) -> HttpResp
     return _page(request, actor, message, handling.open_exchange(actor=actor, exchange=message), form)
 
 
+@require_POST
+@service_view(Perm.ALERT_HANDLE)
+def write(request: ServiceRequest, actor: Actor, exchange_id: UUID) -> HttpResponse:
+    """A question to the sender, or an answer to theirs."""
+    message, form = _received(actor, exchange_id, ANSWERED), MessageForm(request.POST)
+    if attempt(
+        form, lambda: thread.write(actor=actor, alert=message, at=database_now(), **form.cleaned_data)
+    ):
+        messages.success(request, _("Sent. The sender is being told by e-mail."))
+        return redirect("alerts:exchange", actor.service_slug, message.pk)
+    row = handling.open_exchange(actor=actor, exchange=message)
+    return _page(request, actor, message, row, message_form=form)
+
+
 def _page(
     request: ServiceRequest,
     actor: Actor,
     message: Exchange,
     triage_row: Handling,
     form: AnswerForm | None = None,
+    *,
+    message_form: MessageForm | None = None,
 ) -> HttpResponse:
     protocol = protocol_of(message.protocol)
     replies = replies_to(actor, message)
     context = {
+        "recalled": next((reply for reply in replies if reply.exchange.kind == ExchangeKind.RECALL), None),
         "exchange": message,
         "handling": triage_row,
         "outcome": triage_row.get_outcome_display(),
@@ -102,9 +121,11 @@ def _page(
         "replies": replies,
         "ladder": ladder_of(actor, message, triage_row),
         "answer_form": form or AnswerForm(),
+        "message_form": message_form or MessageForm(),
         "link_form": _link_form(actor, message, replies),
     }
-    return render(request, "alerts/exchange.html", context, status=422 if form and form.errors else 200)
+    refused = any(each and each.errors for each in (form, message_form))
+    return render(request, "alerts/exchange.html", context, status=422 if refused else 200)
 
 
 def _alert_about(actor: Actor, message: Exchange) -> Alert | None:

@@ -2,21 +2,27 @@
 
 from uuid import UUID
 
+from django.contrib import messages
 from django.core.paginator import Paginator
 from django.http import HttpResponse
-from django.shortcuts import get_object_or_404, render
-from django.views.decorators.http import require_GET
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from alerts.forms import DecisionForm
+from alerts import thread
+from alerts.forms import DecisionForm, MessageForm, RecallForm
 from alerts.models import Alert, AlertState
+from alerts.recall import recall
 from alerts.shown import categories_shown, name_urgencies, replies_to, why_held
 from cases.listing import name_people
+from cases.refusals import attempt
 from pole.audit.models import Tag, record
 from pole.clock import database_now
 from pole.tenancy.actor import Actor
 from pole.tenancy.gate import ServiceRequest, service_view
 from pole.tenancy.permissions import Perm
 from protocols import exchange as door
+from protocols.models import ExchangeKind
 from protocols.registry import protocol_of, warning_about
 from protocols.terms import Protocol
 
@@ -51,8 +57,52 @@ def alert(request: ServiceRequest, actor: Actor, alert_id: UUID) -> HttpResponse
     return alert_page(request, actor, alert_id)
 
 
+@require_http_methods(["GET", "POST"])
+@service_view(Perm.READING_WRITE)
+def take_back(request: ServiceRequest, actor: Actor, alert_id: UUID) -> HttpResponse:
+    """Asked once more before: it can't be unsent, and the recipient is told."""
+    found = get_object_or_404(
+        Alert.objects.visible_to(actor).filter(service=actor.service).sent().select_related("recipient"),
+        pk=alert_id,
+    )
+    form = RecallForm(request.POST if request.method == "POST" else None)
+    if form.is_bound and attempt(
+        form, lambda: recall(actor=actor, alert_id=found.pk, at=database_now(), **form.cleaned_data)
+    ):
+        messages.success(request, _("Taken back. The recipient is being told."))
+        return redirect("alerts:alert", actor.service_slug, found.pk)
+    name_urgencies([found])
+    context = {"alert": found, "form": form}
+    return render(request, "alerts/recall.html", context, status=422 if form.errors else 200)
+
+
+@require_POST
+@service_view(Perm.ALERT_HANDLE)
+def write(request: ServiceRequest, actor: Actor, alert_id: UUID) -> HttpResponse:
+    """An answer to what the recipient asked, or a question to them."""
+    found = get_object_or_404(
+        Alert.objects.visible_to(actor)
+        .filter(service=actor.service)
+        .sent()
+        .select_related("exchange__recipient", "exchange__sender", "exchange__protocol"),
+        pk=alert_id,
+    )
+    form, exchange = MessageForm(request.POST), found.exchange
+    if exchange and attempt(
+        form, lambda: thread.write(actor=actor, alert=exchange, at=database_now(), **form.cleaned_data)
+    ):
+        messages.success(request, _("Sent. The recipient is being told by e-mail."))
+        return redirect("alerts:alert", actor.service_slug, found.pk)
+    return alert_page(request, actor, alert_id, message_form=form)
+
+
 def alert_page(
-    request: ServiceRequest, actor: Actor, alert_id: UUID, form: DecisionForm | None = None
+    request: ServiceRequest,
+    actor: Actor,
+    alert_id: UUID,
+    form: DecisionForm | None = None,
+    *,
+    message_form: MessageForm | None = None,
 ) -> HttpResponse:
     """The page of an alert, with the decision's form as it was sent when it had errors."""
     found = get_object_or_404(
@@ -72,6 +122,8 @@ def alert_page(
     held = found.state == AlertState.HELD
     if held and form is None and actor.can(Perm.ALERT_DECIDE):
         form = decision_form(protocol)
+    replies = replies_to(actor, found.exchange) if found.exchange else []
+    recalled = next((reply for reply in replies if reply.exchange.kind == ExchangeKind.RECALL), None)
     context = {
         "alert": found,
         "held": held,
@@ -88,11 +140,15 @@ def alert_page(
             else []
         ),
         "warnings": [words] if (words := warning_about(found.protocol, found.recipient_id)) else [],
-        "is_late": _is_late(found),
-        "replies": replies_to(actor, found.exchange) if found.exchange else [],
+        "is_late": _is_late(found) and not recalled,
+        "recalled": recalled,
+        "may_recall": found.exchange is not None and not recalled and actor.can(Perm.READING_WRITE),
+        "replies": replies,
         "form": form if held else None,
+        "message_form": message_form or MessageForm(),
     }
-    return render(request, "alerts/alert.html", context, status=422 if form and form.errors else 200)
+    refused = any(each and each.errors for each in (form, message_form))
+    return render(request, "alerts/alert.html", context, status=422 if refused else 200)
 
 
 def decision_form(protocol: Protocol, data: object = None) -> DecisionForm:

@@ -43,6 +43,8 @@ class Tag(StrEnum):
     ALERT_READ = "alert:read"
     ALERT_ACKNOWLEDGED = "alert:acknowledged"
     ALERT_ANSWERED = "alert:answered"
+    ALERT_WRITTEN = "alert:written"
+    ALERT_RECALLED = "alert:recalled"
     ALERT_ESCALATED = "alert:escalated"
     EXCHANGE_SENT = "exchange:sent"
     EXCHANGE_REFUSED = "exchange:refused"

@@ -21,6 +21,8 @@ class ExchangeKind(models.TextChoices):
     LINK_PROPOSAL = "link_proposal", _("proposal to link")
     LINK_ACCEPTANCE = "link_acceptance", _("link accepted")
     LINK_REFUSAL = "link_refusal", _("link refused")
+    MESSAGE = "message", _("message under an alert")
+    RECALL = "recall", _("taken back")
     DISAGREEMENT = "disagreement", _("disagreement")
 
 
