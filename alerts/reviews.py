@@ -8,6 +8,7 @@ makes it void.
 from datetime import date, datetime, time, timedelta
 from functools import cache
 from pathlib import Path
+from uuid import UUID
 
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -56,7 +57,7 @@ def remind(row: Owed) -> str:
         if case is None:
             return "read meanwhile"
         last = Reading.objects.filter(case=case, service=service).finalised().latest_first().first()
-        if last and Membership.objects.current().filter(service=service, user_id=last.author_id).exists():
+        if last and _is_here(service, last.author_id):
             notify_person(service=service, user_id=last.author_id, subject_id=case.pk, step=_step(row.due_at))
         delay = _delays().get(case.level or 0)
         if delay:
@@ -137,8 +138,8 @@ def _still_due(row: Owed) -> Case | None:
     return case
 
 
-def _is_here(service: Service, user_id: object) -> bool:
-    return Membership.objects.current().filter(service=service, user_id=str(user_id)).exists()
+def _is_here(service: Service, user_id: UUID) -> bool:
+    return Membership.objects.current().filter(service=service, user_id=user_id).exists()
 
 
 def _step(at: datetime) -> int:

@@ -4,6 +4,7 @@ from typing import Any
 from uuid import UUID
 
 from django import forms
+from django.conf import settings
 from django.contrib import messages
 from django.core.paginator import Paginator
 from django.http import Http404, HttpResponse
@@ -15,7 +16,8 @@ from django.views.decorators.http import require_GET, require_POST
 from alerts import disagreements
 from alerts.crossed import Crossed, last_crossed
 from alerts.models import Conclusion, Disagreement, Situation
-from alerts.realities import Reality, set_side_by_side
+from alerts.realities import Realities, Reality, set_side_by_side
+from assessment.grid import Level
 from assessment.grids import load_grid
 from assessment.models import Reading
 from assessment.stored import answers_of, grid_of
@@ -173,7 +175,7 @@ def _situation(
     return render(request, "alerts/situation.html", context, status=422 if refused else 200)
 
 
-def _together(own: Reading | None, crossed: Crossed | None) -> Any:
+def _together(own: Reading | None, crossed: Crossed | None) -> Realities | None:
     if own is None or crossed is None:
         return None
     grid = grid_of(own)
@@ -193,8 +195,8 @@ def _together(own: Reading | None, crossed: Crossed | None) -> Any:
     return set_side_by_side(ours, theirs, grid=grid, known=known)
 
 
-def _applied(own: Reading | None, crossed: Crossed | None) -> Any:
+def _applied(own: Reading | None, crossed: Crossed | None) -> Level:
     """The highest of the two, in the words of the usual scale."""
     levels = [own.in_force if own else None, crossed.level.value if crossed else None]
-    grid = load_grid(own.grid if own else crossed.grid if crossed else "pdc-1")
-    return grid.levels[max((level for level in levels if level is not None), default=None)]
+    highest = max((level for level in levels if level is not None), default=None)
+    return load_grid(settings.READING_GRID).levels[highest]

@@ -53,9 +53,10 @@ WALKS = {
         "clairiere", 25, [DAY, NIGHT], LISTS | PROTOCOLS, FROM_A_CASE + FORMS,
         ["dossiers/nouveau/", "dossiers/autre/", "lectures/a-refaire/"],
     ),
-    "rita@clairiere.example": Walk("clairiere", 12, [NIGHT], besides=["lectures/statistiques/"]),
+    "rita@clairiere.example": Walk("clairiere", 13, [NIGHT], besides=["lectures/statistiques/", "alertes/desaccords/"]),
     "diane@clairiere.example": Walk(
-        "clairiere", 13, [DAY], besides=["service/membres/", "service/coordonnees/"]
+        "clairiere", 15, [DAY],
+        besides=["service/membres/", "service/coordonnees/", "lectures/grilles/", "lectures/grilles/pdc-1/"],
     ),
     "olga@clairiere.example": Walk("clairiere", 4, [NIGHT], lists={}),
     "bruno@passage.example": Walk("passage", 10, [DAY]),
