@@ -1,7 +1,7 @@
 """Which font draws which character of a document on paper, so that what was typed can be read on it.
 
-Vera, which comes with reportlab, draws Latin letters. Other letters and signs are drawn with DejaVu where the machine has
-it (Debian's fonts-dejavu-core); what neither can draw, or only wrongly, stands as its code point.
+Vera, which comes with reportlab, draws Latin letters. Other letters and signs are drawn with DejaVu where the machine
+has it (Debian's fonts-dejavu-core); what neither can draw, or only wrongly, stands as its code point.
 """
 
 import re

@@ -14,6 +14,7 @@ from assessment.exporting import exported
 from assessment.models import Reading
 from assessment.paper import printed
 from pole.accounts.again import confirm_first, confirmed_lately
+from pole.accounts.models import User
 from pole.audit.models import Tag, record
 from pole.clock import database_now
 from pole.tenancy.actor import Actor
@@ -25,7 +26,7 @@ from pole.tenancy.permissions import Perm
 @service_view(Perm.CASE_READ)
 def paper(request: ServiceRequest, actor: Actor, reading_id: UUID) -> HttpResponse:
     def pdf(reading: Reading) -> HttpResponse:
-        made = printed(reading, by=request.user.name, at=database_now())
+        made = printed(reading, by=User.objects.get(pk=actor.person_id).name, at=database_now())
         return HttpResponse(made, content_type="application/pdf")
 
     return _taken_out(request, actor, reading_id, "pdf", pdf)
