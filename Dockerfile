@@ -10,6 +10,8 @@ COPY locale locale
 RUN /tools/bin/python tools/messages.py --compile
 
 FROM python:3.13-slim
+# Letters of other scripts, for the PDF of a reading.
+RUN apt-get update && apt-get install --yes --no-install-recommends fonts-dejavu-core && rm -rf /var/lib/apt/lists/*
 COPY --from=build /venv /venv
 WORKDIR /app
 COPY manage.py ./

@@ -1,28 +1,25 @@
 """A finalised reading as a document: everything that was answered, retained and decided, enough to read it again.
 
-The document goes into a file outside Pôle, so it names no table and no row but its own. Its shape is
-`schemas/reading-1.json`; `recompute` needs nothing but the document and the grid.
+The document goes into a file outside Pôle, so it names no table and no row but its own, and brings the text of its
+grid. Its shape is `schemas/reading-1.json`; `assessment.recomputing` needs nothing else.
 """
 
-from collections.abc import Iterator, Mapping
 from datetime import date
 from typing import Any
 
 from django.utils import timezone
 
-from assessment.grid import Answer, Grid, Indicator
-from assessment.grids.loading import GridError, grid_hash, load_grid
+from assessment.grid import Answer
+from assessment.grids.loading import hash_of, text_of
 from assessment.models import Reading, SecondReading
-from assessment.reading import Previous, Result, read
+from assessment.reading import Previous
+from assessment.recomputing import FORMAT, VERSION
 from assessment.stored import given_of, grid_of, previous_of
-from pole.yamlfile import Node
-
-FORMAT, VERSION = "pole-reading", 1
 
 
 def exported(reading: Reading) -> dict[str, Any]:
     """The document of a finalised reading, as plain data for JSON: days and moments in ISO 8601."""
-    previous = previous_of(reading)
+    previous, text = previous_of(reading), text_of(reading.grid)
     return {
         "format": FORMAT,
         "format_version": VERSION,
@@ -34,7 +31,8 @@ def exported(reading: Reading) -> dict[str, Any]:
         "grid": {
             "code": reading.grid,
             "version": grid_of(reading).version,
-            "sha256": grid_hash(reading.grid),
+            "sha256": hash_of(text),
+            "text": text,
         },
         "on": timezone.localdate(reading.finalised_at).isoformat(),
         "answers": {
@@ -96,78 +94,3 @@ def _second(reading: Reading) -> dict[str, Any] | None:
 
 def _moment(at: Any) -> str | None:
     return timezone.localtime(at).isoformat() if at else None
-
-
-def recompute(document: Node) -> tuple[Result, list[str]]:
-    """Read a document again, and name what of its result comes out differently; nothing when all is the same.
-
-    Raises:
-        FileError: not such a document; says where and why.
-        GridError: no such grid here.
-        InvalidAnswer, UnknownIndicator: answers that the grid does not take.
-    """
-    top = document.mapping(
-        required=("format", "format_version", "grid", "on", "answers", "previous", "result"),
-        optional=(
-            *("service", "case", "reading", "author", "finalised_at"),
-            *("decision", "second_reading"),
-        ),
-    )
-    if (top["format"].plain(), top["format_version"].plain()) != (FORMAT, VERSION):
-        raise document.error(f"expected a document of format {FORMAT}, version {VERSION}")
-    named = top["grid"].mapping(required=("code", "version", "sha256"))
-    code = named["code"].text()
-    try:
-        grid = load_grid(code)
-    except GridError as unknown:
-        raise named["code"].error(unknown.reason) from None
-    result = read(
-        grid, _answers(top["answers"], grid), on=_day(top["on"]), previous=_before(top["previous"], grid)
-    )
-    different = list(_differences(top["result"].plain(), result.to_json()))
-    if named["sha256"].text() != grid_hash(code):
-        different.insert(0, f"grid: this {code} is another text than the one it was read with")
-    return result, different
-
-
-def _answers(node: Node, grid: Grid) -> dict[str, Answer]:
-    answers = {}
-    for code, given in node.mapping().items():
-        if code not in grid.indicators:
-            raise given.error(f"the grid {grid.code} has no indicator '{code}'")
-        parts = given.mapping(required=("value",), optional=("seen", "source", "details", "note"))
-        answers[code] = Answer(
-            parts["value"].text(),
-            _day(parts["seen"]) if "seen" in parts else None,
-            parts["source"].text() if "source" in parts else None,
-            dict(_details(parts["details"], grid.indicators[code])) if "details" in parts else {},
-        )
-    return answers
-
-
-def _details(node: Node, indicator: Indicator) -> Iterator[tuple[str, Any]]:
-    for name, value in node.mapping().items():
-        detail = indicator.details.get(name)
-        yield name, _day(value) if detail and detail.kind == "date" else value.plain()
-
-
-def _before(node: Node, grid: Grid) -> Previous | None:
-    if node.plain() is None:
-        return None
-    parts = node.mapping(required=("level", "on", "before", "answers"))
-    answers = None if parts["answers"].plain() is None else _answers(parts["answers"], grid)
-    on = None if parts["on"].plain() is None else _day(parts["on"])
-    return Previous(parts["level"].plain(), answers, on, parts["before"].plain())
-
-
-def _day(node: Node) -> date:
-    try:
-        return date.fromisoformat(str(node.plain()))
-    except ValueError:
-        raise node.error("expected a day such as 2026-11-24") from None
-
-
-def _differences(stored: Mapping[str, Any], computed: Mapping[str, Any]) -> Iterator[str]:
-    for key in sorted(stored.keys() | computed.keys()):
-        if stored.get(key) != computed.get(key):
-            yield f"{key}: the document says {stored.get(key)!r}, the grid says {computed.get(key)!r}"

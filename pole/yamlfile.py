@@ -102,7 +102,7 @@ class Node:
 
     def one_of(self, allowed: Collection[str]) -> str:
         """One of a list of words."""
-        if self.value not in allowed or not isinstance(self.value, str):
+        if not isinstance(self.value, str) or self.value not in allowed:
             raise self.error(f"expected one of {', '.join(sorted(allowed))}, found {self._found()}")
         return self.value
 

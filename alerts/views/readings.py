@@ -23,6 +23,7 @@ from assessment.stored import grid_of
 from cases.listing import name_people
 from cases.models import ExternalRating
 from cases.refusals import Refused
+from pole.accounts.again import confirmed_lately
 from pole.audit.models import Tag, record
 from pole.clock import database_now
 from pole.tenancy.actor import Actor
@@ -166,6 +167,7 @@ def _result(
         ),
         "second_form": (form or SecondForm()) if seconds else None,
         "back_form": (form or SentBackForm(initial={"motive": reading.motive})) if answers else None,
+        "confirmed": confirmed_lately(request),
     }
     return render(request, "alerts/reading.html", context, status=422 if form and form.errors else 200)
 

@@ -1,30 +1,40 @@
-"""A reading taken out of Pôle: it reads the same elsewhere, tells what was changed in it, and is asked for twice."""
+"""The document of a reading: it reads the same elsewhere, and what was changed in it is named."""
 
 import json
+import os
 import re
-from datetime import timedelta
+import subprocess
+import sys
+from contextlib import suppress
+from datetime import date, timedelta
 from io import StringIO
 from pathlib import Path
+from typing import Any
 
 import jsonschema
 import pytest
 from django.core.management import call_command
-from django.test import Client
-from django.urls import reverse
 from django.utils import timezone
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
-from assessment import paper
 from assessment.exporting import exported
 from assessment.factories import LEVEL_1, LEVEL_2, LEVEL_3, LEVEL_4, NOT_ASSESSABLE, draft
 from assessment.finalising import freeze
+from assessment.forms import LONGEST_NOTE
+from assessment.grids.loading import hash_of
 from assessment.models import Reading
-from assessment.seconding import second
-from pole.audit.models import Event, Tag
+from assessment.recomputing import recompute
+from assessment.seconding import answer_sent_back, second, send_back
 from pole.clock import database_now
-from tests.cast import signed_in
+from pole.jsonfile import load
+from pole.yamlfile import FileError
+from tests.assessment.reader import GRID
+from tests.assessment.test_reading_properties import readings
 
 pytestmark = pytest.mark.django_db
-SCHEMA = json.loads((Path(__file__).parents[2] / "assessment/schemas/reading-1.json").read_text())
+ROOT = Path(__file__).parents[2]
+SCHEMA = json.loads((ROOT / "assessment/schemas/reading-1.json").read_text())
 THREAT = {
     "A15": {
         "value": "current",
@@ -43,9 +53,13 @@ THREAT = {
 
 def finalised(cast, case, answers, **choice) -> Reading:
     ana = cast.actor(cast.ana)
-    made = freeze(actor=ana, reading_id=draft(case, cast.ana, answers).pk, at=database_now(), **choice)
+    return again(freeze(actor=ana, reading_id=draft(case, cast.ana, answers).pk, at=database_now(), **choice))
+
+
+def again(reading: Reading) -> Reading:
+    """The reading as the database has it by now."""
     return Reading.objects.select_related("service", "case", "author", "second_by", "previous").get(
-        pk=made.pk
+        pk=reading.pk
     )
 
 
@@ -76,16 +90,78 @@ def test_an_exported_reading_reads_the_same_elsewhere(cast, case, tmp_path, answ
     assert recomputed(tmp_path, document)[0] == 0
 
 
-def test_a_second_reading_is_told_and_changes_nothing_in_what_is_recomputed(cast, case, rita, tmp_path):
+@settings(max_examples=30, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(answers=readings(), chosen=st.sampled_from([None, 1, 2, 3, 4]))
+def test_any_reading_after_any_other_reads_the_same_from_its_document(cast, case, answers, chosen):
+    """In one case, so that each follows the ones before."""
+    filled = {code: {"value": each.value, "details": each.details} for code, each in answers.items()} or {
+        "A1": "unknown"
+    }
+    document = exported(finalised(cast, case, filled, chosen=chosen, motive="Vu ensemble."))
+    jsonschema.validate(document, SCHEMA)
+    assert recompute(load(json.dumps(document))).different == ()
+
+
+@pytest.mark.parametrize(
+    ("agrees", "in_force"), [pytest.param(True, 2, id="agreed"), pytest.param(False, 3, id="disagreed")]
+)
+def test_a_second_reading_is_told_with_what_it_led_to(cast, case, rita, tmp_path, agrees, in_force):
     lowered = finalised(cast, case, LEVEL_3, chosen=2, motive="Il est parti.")
-    second(actor=rita, reading_id=lowered.pk, agrees=True, motive="Vu avec elle.")
-    document = exported(
-        Reading.objects.select_related("service", "case", "author", "second_by").get(pk=lowered.pk)
-    )
+    second(actor=rita, reading_id=lowered.pk, agrees=agrees, motive="Vu avec elle.")
+    document = exported(again(lowered))
     jsonschema.validate(document, SCHEMA)
     assert document["second_reading"]["by"] == "Rita"
-    assert document["decision"]["in_force"] == 2
+    assert document["decision"]["in_force"] == in_force
     assert recomputed(tmp_path, document)[0] == 0
+
+
+def test_a_reading_that_was_sent_back_reads_the_same(cast, case, ana, rita, tmp_path):
+    lowered = finalised(cast, case, LEVEL_3, chosen=2, motive="Il est parti.")
+    send_back(actor=rita, reading_id=lowered.pk, question="Depuis quand ?", at=database_now())
+    answer_sent_back(actor=ana, reading_id=lowered.pk, motive="", takes_suggestion=True, at=database_now())
+    document = exported(again(lowered))
+    jsonschema.validate(document, SCHEMA)
+    assert recomputed(tmp_path, document)[0] == 0
+
+
+@pytest.mark.parametrize(
+    "note",
+    [
+        pytest.param(
+            "effacé \x7f, ligne \u2028 paragraphe \u2029 \x85 fin", id="signs that break other formats"
+        ),
+        pytest.param('<b>&amp;</b> {{ 7*7 }} 🙂 שלום "là" \\ \'', id="markup, pictures, another direction"),
+    ],
+)
+def test_a_note_comes_back_as_it_was_typed(cast, case, tmp_path, note):
+    document = exported(finalised(cast, case, LEVEL_2 | {"A7": {"value": "recent", "note": note}}))
+    code, said = recomputed(tmp_path, document)
+    assert code == 0, said
+    assert json.loads((tmp_path / "lecture.json").read_text())["answers"]["A7"]["note"] == note
+
+
+def test_a_reading_with_the_longest_note_on_every_line_reads_the_same(cast, case, tmp_path):
+    note = "é" * LONGEST_NOTE
+    filled = {code: {"value": "unknown", "note": note} for code in GRID.indicators if code not in LEVEL_2} | {
+        code: {"value": value, "note": note} for code, value in LEVEL_2.items()
+    }
+    code, said = recomputed(tmp_path, exported(finalised(cast, case, filled)))
+    assert code == 0, said
+
+
+def test_the_command_needs_neither_database_nor_secret(cast, case, tmp_path):
+    file = tmp_path / "lecture.json"
+    file.write_text(json.dumps(exported(finalised(cast, case, LEVEL_3))))
+    done = subprocess.run(
+        [sys.executable, "manage.py", "reading", "recompute", str(file)],
+        cwd=ROOT,
+        env={"PATH": os.environ["PATH"], "POLE_DATA_DIR": str(tmp_path)},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    assert "level 3, the same" in done.stdout
 
 
 def changed(document: dict, *path, to) -> dict:
@@ -101,139 +177,123 @@ def changed(document: dict, *path, to) -> dict:
 @pytest.mark.parametrize(
     ("path", "to", "named"),
     [
-        pytest.param(("answers", "E10", "value"), "absent", "severity", id="an answer"),
-        pytest.param(("result", "severity"), 2, "severity", id="the level"),
-        pytest.param(("result", "grounds"), [], "grounds", id="the reasons"),
-        pytest.param(("on",), "2020-01-01", "on", id="the day"),
-        pytest.param(("grid", "sha256"), "0" * 64, "grid", id="another text of the grid"),
+        pytest.param(("answers", "E10", "value"), "absent", "result.severity", id="an answer"),
+        pytest.param(("result", "severity"), 2, "result.severity", id="the level"),
+        pytest.param(("result", "grounds", 0, "why"), "", "result.grounds[0].why", id="a reason"),
+        pytest.param(("result", "grounds"), [], "result.grounds[0]", id="all reasons"),
+        pytest.param(("result", "incomplete"), 0, "result.incomplete", id="a number for false"),
+        pytest.param(("result", "more"), 1, "result.more", id="something more"),
+        pytest.param(("on",), "2020-01-01", "result.on", id="the day"),
+        pytest.param(("previous", "level"), 4, "result.previous_level", id="what came before"),
+        pytest.param(("decision", "chosen"), 2, "second_reading", id="what was chosen"),
+        pytest.param(("decision", "in_force"), 1, "decision.in_force", id="what counts"),
+        pytest.param(("grid", "sha256"), "0" * 64, "grid.sha256", id="the mark of the grid"),
     ],
 )
 def test_what_was_changed_in_it_is_named(cast, case, tmp_path, path, to, named):
+    finalised(cast, case, LEVEL_1)
     document = changed(exported(finalised(cast, case, LEVEL_3)), *path, to=to)
     code, said = recomputed(tmp_path, document)
     assert code == 1
-    assert re.search(rf"^  {named}:", said, re.M)
+    assert re.search(rf"^  {re.escape(named)}:", said, re.M), said
+
+
+def of_another_grid(document: dict, before: str, after: str, **named: str) -> dict:
+    """The document with one passage of its grid's text replaced, and named after the new text."""
+    text = document["grid"]["text"]
+    assert before in text
+    text = text.replace(before, after, 1)
+    return document | {"grid": document["grid"] | {"text": text, "sha256": hash_of(text)} | named}
+
+
+def test_a_grid_that_was_rewritten_is_told_from_the_one_that_ships(cast, case, tmp_path):
+    document = exported(finalised(cast, case, LEVEL_3))
+    code, said = recomputed(tmp_path, of_another_grid(document, "Ce n'est pas", "C'est"))
+    assert code == 1
+    assert "  grid.text: not the pdc-1 that ships here" in said
+
+
+def test_a_grid_that_ships_nowhere_is_read_with_the_text_in_the_file_which_is_said(cast, case, tmp_path):
+    document = exported(finalised(cast, case, LEVEL_3))
+    document = of_another_grid(document, "grid: pdc-1", "grid: pdc-maison", code="pdc-maison")
+    document["result"]["grid"] = "pdc-maison"
+    code, said = recomputed(tmp_path, document)
+    assert code == 0
+    assert "pdc-maison does not ship here" in said
 
 
 @pytest.mark.parametrize(
     ("path", "to", "place"),
     [
         pytest.param(("format",), "other", "format", id="another format"),
-        pytest.param(("grid", "code"), "pdc-9", "grid.code", id="no such grid"),
+        pytest.param(("format_version",), 2, "format_version", id="a later version"),
+        pytest.param(("grid", "code"), "pdc-9", "grid.code", id="another code than its text's"),
+        pytest.param(("grid", "text"), "grid: pdc-1", "grid.text", id="a text of no grid"),
         pytest.param(("on",), "hier", "on", id="no day"),
         pytest.param(("answers", "Z1"), {"value": "absent"}, "answers.Z1", id="no such indicator"),
         pytest.param(("answers", "A1"), {"word": "absent"}, "answers.A1", id="an answer without a value"),
-        pytest.param(("answers", "A1", "value"), "often", "A1", id="a value of no scale"),
+        pytest.param(("answers", "A1", "value"), "often", "answers.A1", id="a value of no scale"),
+        pytest.param(("answers", "A1", "source"), "rumour", "answers.A1.source", id="no such source"),
+        pytest.param(("answers", "A1", "source"), [], "answers.A1.source", id="a list for a source"),
+        pytest.param(("answers", "A1", "seen"), "2999-01-01", "answers.A1", id="seen in the future"),
+        pytest.param(("answers", "A1", "details"), {"x": 1}, "answers.A1", id="no such detail"),
+        pytest.param(("previous", "answers", "A1", "value"), 3, "previous.answers.A1.value", id="before"),
+        pytest.param(("previous", "level"), "4", "previous.level", id="a level in words"),
+        pytest.param(("previous", "before"), 9, "previous.before", id="a level of no scale"),
+        pytest.param(("result",), None, "result", id="no result"),
+        pytest.param(("decision", "chosen_dynamics"), "T99", "decision.chosen_dynamics", id="no such type"),
+        pytest.param(("second_reading",), {"state": "maybe"}, "second_reading", id="half a second reading"),
+        pytest.param(("extra",), 1, "extra", id="something more"),
     ],
 )
 def test_what_is_no_such_document_is_refused_with_the_place(cast, case, tmp_path, path, to, place):
+    finalised(cast, case, LEVEL_1)
     code, said = recomputed(tmp_path, changed(exported(finalised(cast, case, LEVEL_3)), *path, to=to))
     assert code == 2
-    assert place in said
-
-
-PASSWORD = "une phrase assez longue"
-
-
-def web(who) -> Client:
-    who.set_password(PASSWORD)
-    who.save()
-    return signed_in(Client(), who)
-
-
-def address(cast, name, reading, service=None):
-    return reverse(f"assessment:{name}", args=[(service or cast.victims).slug, reading.pk])
-
-
-def confirm(client: Client) -> None:
-    """As the page that asks for the password once more does."""
-    client.post(reverse("account_reauthenticate"), {"password": PASSWORD})
-
-
-@pytest.mark.parametrize(("name", "starts"), [("paper", b"%PDF-"), ("data", b"{")])
-def test_taken_out_after_the_password_and_written_in_the_journal(cast, case, name, starts):
-    reading = finalised(cast, case, LEVEL_2 | THREAT)
-    client = web(cast.ana)
-    answer = client.get(address(cast, name, reading))
-    assert answer.url.startswith(reverse("account_reauthenticate"))
-    assert not Event.objects.filter(tag=Tag.READING_EXPORTED).exists()
-
-    confirm(client)
-    answer = client.get(address(cast, name, reading))
-    assert answer.content.startswith(starts)
-    assert "no-store" in answer["Cache-Control"]
-    assert re.fullmatch(
-        r'attachment; filename="lecture-[0-9-]{10}-[0-9a-f]{8}\.\w+"', answer["Content-Disposition"]
-    )
-    assert Event.objects.filter(tag=Tag.READING_EXPORTED, subject_id=reading.pk, user=cast.ana).count() == 1
-
-
-@pytest.mark.parametrize("name", ["paper", "data"])
-def test_a_draft_and_a_reading_of_somebody_elses_case_are_not_there(cast, case, name):
-    reading, unfinished = finalised(cast, case, LEVEL_2), draft(case, cast.ana, LEVEL_2)
-    for who, wanted, service in [
-        (cast.ana, unfinished, cast.victims),
-        (cast.eli, reading, cast.victims),
-        (cast.dora, reading, cast.elsewhere),
-        (cast.dora, reading, cast.victims),
-    ]:
-        client = web(who)
-        confirm(client)
-        assert client.get(address(cast, name, wanted, service)).status_code == 404
-    assert not Event.objects.filter(tag=Tag.READING_EXPORTED).exists()
-
-
-def pages_of(pdf: bytes) -> int:
-    return len(re.findall(rb"/Type /Page\b", pdf))
-
-
-def test_typed_words_stand_on_paper_as_they_were_typed(cast, case):
-    reading = finalised(cast, case, LEVEL_2 | THREAT)
-    [said] = [row for row in _texts(reading) if "devant" in row]
-    assert said == "Dit <b>devant</b> les enfants & la voisine."
-
-
-def _texts(reading: Reading) -> list[str]:
-    """The words of every paragraph of the document."""
-
-    def words(flowables):
-        for each in flowables:
-            if isinstance(each, paper.Paragraph):
-                yield each.getPlainText()
-            elif isinstance(each, paper.Table):
-                for row in each._cellvalues:
-                    for cell in row:
-                        yield from words(cell if isinstance(cell, list) else [cell])
-            elif isinstance(each, paper.KeepTogether):
-                yield from words(each._content)
-
-    return list(words(paper._story(reading, paper.grid_of(reading))))
-
-
-def test_every_line_of_the_grid_stands_on_paper(cast, case):
-    reading = finalised(cast, case, LEVEL_2)
-    texts, grid = _texts(reading), paper.grid_of(reading)
-    assert not [indicator.code for indicator in grid.indicators.values() if indicator.label not in texts]
-    assert texts.count("non exploré") == len(grid.indicators) - len(LEVEL_2)
-
-
-def test_a_note_of_many_pages_flows_over_them(cast, case):
-    note = "Elle raconte, longuement, sans s’arrêter. " * 450
-    assert len(note) < 20_000
-    long, short = (
-        paper.printed(finalised(cast, case, LEVEL_2 | {"A7": {"value": "recent", "note": words}}))
-        for words in (note, "Court.")
-    )
-    assert pages_of(long) >= pages_of(short) + 3
+    assert f"lecture.json: {place}: " in said
 
 
 @pytest.mark.parametrize(
-    ("typed", "drawn"),
+    ("text", "reason"),
     [
-        ("œuvre d’été « là »", "œuvre d’été « là »"),
-        ("Аня", "[U+0410][U+043D][U+044F]"),
-        ("ok 🙂", "ok [U+1F642]"),
+        pytest.param("", "lecture.json:1: not valid JSON", id="nothing"),
+        pytest.param('{"format": 1,\n "on": }', "lecture.json:2: not valid JSON", id="cut"),
+        pytest.param('{"on": 1, "on": 2}', "'on' stands twice", id="a key twice"),
+        pytest.param('{"on": NaN}', "NaN is not a number", id="no number"),
+        pytest.param('{"on": "\\ud83d"}', "on: holds half of a character", id="half of a character"),
+        pytest.param("[" * 100_000, "nested too deeply", id="without a bottom"),
+        pytest.param("[]", "expected a mapping", id="a list"),
     ],
 )
-def test_what_the_font_lacks_is_told_by_its_number(typed, drawn):
-    assert paper.drawable(typed) == drawn
+def test_a_file_that_is_no_json_is_refused_with_the_reason(tmp_path, text, reason):
+    file = tmp_path / "lecture.json"
+    file.write_text(text)
+    err = StringIO()
+    with pytest.raises(SystemExit) as stopped:
+        call_command("reading", "recompute", str(file), stderr=err)
+    assert stopped.value.code == 2
+    assert reason in err.getvalue()
+
+
+def places_in(value: Any, path: tuple = ()) -> list[tuple]:
+    """Every place of a document, but not those inside the text of its grid."""
+    parts = value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
+    return [place for key, each in parts for place in [(*path, key), *places_in(each, (*path, key))]]
+
+
+@settings(max_examples=200, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(data=st.data())
+def test_whatever_stands_in_a_document_it_is_read_or_refused(cast, case, data):
+    if not Reading.objects.finalised().exists():
+        finalised(cast, case, LEVEL_1)
+        finalised(cast, case, LEVEL_2 | THREAT, chosen=1, motive="Vu ensemble.")
+    document = exported(again(Reading.objects.finalised().latest_first().first()))
+    place = data.draw(st.sampled_from(places_in(document)))
+    to = data.draw(
+        st.one_of(
+            st.none(), st.booleans(), st.integers(-1, 9), st.text(max_size=5), st.dates().map(date.isoformat),
+            st.just([]), st.just({}), st.just([{}]),
+        )
+    )  # fmt: skip
+    with suppress(FileError):
+        recompute(load(json.dumps(changed(document, *place, to=to))))

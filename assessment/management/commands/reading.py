@@ -7,17 +7,17 @@ from typing import Any
 
 from django.core.management.base import BaseCommand
 
-from assessment.exporting import recompute
-from assessment.grid import InvalidAnswer, UnknownIndicator
-from pole.yamlfile import FileError, load
+from assessment.recomputing import recompute
+from pole.jsonfile import load
+from pole.yamlfile import FileError
 
 DIFFERENT, MALFORMED = 1, 2
 
 
 class Command(BaseCommand):
     help = (
-        "Read exported readings again with their grid. Exit 1 when one comes out differently, 2 when a file is no "
-        "such document. Needs neither database nor secret."
+        "Read exported readings again with the grid they bring. Exit 1 when one comes out differently, 2 when a "
+        "file is no such document. Needs neither database nor secret."
     )
     requires_system_checks = []
 
@@ -30,21 +30,22 @@ class Command(BaseCommand):
         worst = 0
         for file in files:
             try:
-                result, different = recompute(load(file))
+                read = recompute(load(file))
             except FileError as problem:
                 self.stderr.write(str(problem))
                 worst = MALFORMED
                 continue
-            except (InvalidAnswer, UnknownIndicator) as problem:
-                self.stderr.write(f"{file}: answers: {problem}")
-                worst = MALFORMED
-                continue
+            result = read.result
             level = "NE" if result.severity is None else result.severity
-            verdict = "differs" if different else "the same"
+            verdict = "differs" if read.different else "the same"
             self.stdout.write(f"{file}: {result.grid.code} on {result.on}: level {level}, {verdict}")
-            for line in different:
+            for line in read.different:
                 self.stdout.write(f"  {line}")
-            if different:
+            if not read.grid_ships:
+                self.stdout.write(
+                    f"  ({result.grid.code} does not ship here: read with the text in the file)"
+                )
+            if read.different:
                 worst = max(worst, DIFFERENT)
         if worst:
             sys.exit(worst)
