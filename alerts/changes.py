@@ -64,10 +64,17 @@ def _consumed(service: Service, change: CaseChange) -> bool:
 def _consume(service: Service, change: CaseChange, now: datetime) -> None:
     if change.kind in (ChangeKind.MEASURE, ChangeKind.BREACH):
         _measure_changed(service, change, now)
-    if change.kind in (ChangeKind.MEASURE, ChangeKind.BREACH, ChangeKind.INCIDENT):
+    if change.kind in (ChangeKind.MEASURE, ChangeKind.BREACH, ChangeKind.INCIDENT) and not _read_since(
+        change
+    ):
         review_now(change.case, now)
     change.consumed_at = now
     change.save(update_fields=["consumed_at"])
+
+
+def _read_since(change: CaseChange) -> bool:
+    """Whether somebody finalised a reading once it was recorded: they knew of it."""
+    return Reading.objects.filter(case=change.case_id, finalised_at__gt=change.at).exists()
 
 
 def _measure_changed(service: Service, change: CaseChange, now: datetime) -> None:
