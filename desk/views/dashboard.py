@@ -10,7 +10,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from alerts.board import TO_ACKNOWLEDGE, received
-from alerts.models import Alert
+from alerts.models import Alert, Disagreement
 from assessment.models import Reading, SecondReading
 from cases.listing import name_people
 from cases.models import Case, GlassBreak, Measure, MeasureStatus, Task
@@ -33,6 +33,8 @@ def dashboard(request: ServiceRequest, actor: Actor) -> HttpResponse:
         context |= _cases(actor) | _seconds(actor)
     if actor.can(Perm.READING_SECOND):
         context["glasses"] = _glasses(actor)
+    if actor.can(Perm.ALERT_DECIDE):
+        context["disagreements"] = _disagreements(actor)
     return render(request, "desk/dashboard.html", context)
 
 
@@ -92,6 +94,12 @@ def _seconds(actor: Actor) -> dict[str, Any]:
         "sent_back": [reading for reading in found if reading.is_sent_back],
         "seconds": [reading for reading in found if reading.awaits_second],
     }
+
+
+def _disagreements(actor: Actor) -> list[Disagreement]:
+    """Open ones with a partner, the one due first on top."""
+    ours = Disagreement.objects.visible_to(actor).filter(service=actor.service).open()
+    return list(ours.select_related("situation__case", "situation__partner").order_by("due_at")[:MOST])
 
 
 def _glasses(actor: Actor) -> list[GlassBreak]:

@@ -3,8 +3,9 @@
 import pytest
 from django.utils import timezone
 
-from alerts import disagreements, situations, work
-from alerts.disagreements import ClosedAlready, NotLinked, OpenAlready, WordsMissing
+from alerts import concluding, disagreements, situations, work
+from alerts.concluding import ClosedAlready
+from alerts.disagreements import AboutMissing, NotLinked, OpenAlready
 from alerts.factories import finalised
 from alerts.models import Conclusion, Disagreement, Owed, OwedKind, Situation
 from alerts.realities import Reality, set_side_by_side
@@ -73,7 +74,7 @@ def declare(cast: Cast, situation, who=None) -> Disagreement:
 def conclude(cast: Cast, who, conclusion=AGREED, words="Vu ensemble.") -> None:
     actor = cast.actor(who)
     with inside(actor.service):
-        disagreements.conclude(
+        concluding.conclude(
             actor=actor,
             disagreement_id=Disagreement.objects.open().get().pk,
             conclusion=conclusion,
@@ -131,7 +132,7 @@ def test_both_concluding_at_the_same_moment_closes_both(cast: Cast, linked):
     for who, service in declare_on_both:
         actor = cast.actor(who)
         with inside(service):
-            disagreements.conclude(
+            concluding.conclude(
                 actor=actor,
                 disagreement_id=Disagreement.objects.open().get().pk,
                 conclusion=AGREED,
@@ -178,7 +179,7 @@ def test_one_is_open_at_a_time_and_none_without_a_link_or_a_word(cast: Cast, lin
     declare(cast, linked[0])
     with pytest.raises(OpenAlready):
         declare(cast, linked[0])
-    with inside(cast.victims), pytest.raises(WordsMissing):
+    with inside(cast.victims), pytest.raises(AboutMissing):
         disagreements.declare(
             actor=cast.actor(cast.ana), situation_id=linked[0].pk, about=" ", at=database_now()
         )
@@ -203,7 +204,7 @@ def test_only_referents_and_direction_conclude(cast: Cast, linked):
     conclude(cast, cast.dina)
     conclude(cast, cast.rita)
     with inside(cast.victims), pytest.raises(ClosedAlready):
-        disagreements.conclude(
+        concluding.conclude(
             actor=cast.actor(cast.rita),
             disagreement_id=Disagreement.objects.get().pk,
             conclusion=AGREED,
