@@ -1,6 +1,6 @@
 """What a person must do today: due, new, and what went unanswered."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.db.models import Q, QuerySet
@@ -10,7 +10,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from alerts.board import TO_ACKNOWLEDGE, received
-from alerts.models import Alert, Disagreement
+from alerts.models import Alert, AlertState, Disagreement
 from assessment.models import Reading, SecondReading
 from cases.listing import name_people
 from cases.models import Case, GlassBreak, Measure, MeasureStatus, Task
@@ -42,12 +42,21 @@ def _alerts(actor: Actor) -> dict[str, Any]:
     """Received and waiting for a human; sent and without acknowledgement in time; held."""
     ours = Alert.objects.visible_to(actor).filter(service=actor.service).select_related("case", "recipient")
     late = ours.sent().with_replies().filter(overdue_at__isnull=False, is_acknowledged=False)  # type: ignore[misc] # annotated by with_replies
+    calling = late.order_by("acknowledge_by")[:MOST]
+    if actor.can(Perm.ALERT_DECIDE):
+        # One question for both: the page of who decides asks of many tables already.
+        calling = calling.union(ours.held().with_replies().order_by("decide_by")[:MOST], all=True)
+    found = sorted(calling, key=_deadline)
     waiting = received(actor).filter(TO_ACKNOWLEDGE)
     return {
         "received": list(waiting[:MOST]),
-        "late": list(late.order_by("acknowledge_by")[:MOST]),
-        "held": list(ours.held().order_by("decide_by")[:MOST]) if actor.can(Perm.ALERT_DECIDE) else [],
+        "late": [each for each in found if each.state == AlertState.SENT],
+        "held": [each for each in found if each.state == AlertState.HELD],
     }
+
+
+def _deadline(alert: Alert) -> datetime:
+    return (alert.decide_by if alert.state == AlertState.HELD else alert.acknowledge_by) or alert.created_at
 
 
 def _cases(actor: Actor) -> dict[str, Any]:

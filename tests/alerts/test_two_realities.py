@@ -4,6 +4,7 @@ import pytest
 
 from alerts import recall
 from alerts.factories import agreement, finalised
+from alerts.handling import attach_case
 from alerts.models import Alert, OwedKind
 from alerts.realities import Reality, applied_level, set_side_by_side
 from assessment.factories import LEVEL_4
@@ -11,6 +12,7 @@ from assessment.grids import load_grid
 from cases.factories import case as make_case
 from pole.clock import database_now
 from pole.tenancy.context import inside
+from protocols import exchange as door
 from protocols.models import ProtocolVersion
 from protocols.registry import _loaded
 from tests.alerts.screens import get, in_force, queries_of, text_of, undefined_variables_fail
@@ -83,6 +85,16 @@ def test_what_went_to_the_police_is_not_in_the_history_with_the_programme(cast: 
     hers = text_of(get(cast.ana, "alerts:situation", linked[0].pk))
     assert hers.count("De nous vers eux") == 2  # one exchange, and what may cross
     assert str(to_police.exchange_id) not in hers
+
+
+def test_what_the_partner_wrote_about_another_case_of_ours_is_not_in_it(cast: Cast, linked):
+    alerts = finalised(cast.actor(cast.ana), LEVEL_4, at=database_now())
+    [other] = [alert for alert in alerts if alert.recipient == cast.programme]
+    bruno = cast.actor(cast.bruno)
+    with inside(cast.programme):
+        theirs = make_case(cast.programme, team=[cast.bruno], followed="Luc Lien")
+        attach_case(actor=bruno, exchange=door.received(bruno, other.exchange_id), case=theirs)
+    assert str(other.exchange_id) not in text_of(get(cast.bruno, "alerts:situation", linked[1].pk))
 
 
 def test_an_answer_that_an_alert_carried_and_that_we_never_explored_is_a_blind_spot(cast: Cast, linked):
