@@ -16,7 +16,7 @@ from pole.tenancy.actor import Actor
 from pole.tenancy.models import Service
 from protocols.models import Exchange, ExchangeKind
 from protocols.registry import Standing
-from protocols.sealing import content_of, seal_content
+from protocols.sealing import content_of, contents_of, seal_content
 from protocols.terms import AGREEMENT, Protocol
 
 WITHOUT_IDENTITY = "no_identity"
@@ -137,6 +137,11 @@ def received(actor: Actor, exchange_id: UUID) -> Exchange | None:
 def read(actor: Actor, exchange: Exchange) -> dict[str, Any]:
     """The content as one of its two parties reads it: `categories` and `message`."""
     return content_of(exchange, actor.service_id)
+
+
+def read_all(actor: Actor, exchanges: Sequence[Exchange]) -> dict[UUID, dict[str, Any]]:
+    """The same for several, by exchange; without those whose key the actor's service deleted."""
+    return contents_of(exchanges, actor.service_id)
 
 
 def _check_parties(standing: Standing, actor: Actor, recipient: Service) -> str:

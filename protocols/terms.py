@@ -179,6 +179,16 @@ class Protocol:
                 return article
         raise KeyError(number)
 
+    def article_setting(self, term: str) -> Article | None:
+        """The article that sets a delay of this name, if one does."""
+        return next((article for article in self.articles if term in (article.terms or {})), None)
+
+    def delay(self, term: str) -> Delay | None:
+        """The delay of this name that one of its articles sets, if one does."""
+        article = self.article_setting(term)
+        found = (article.terms or {})[term] if article else None
+        return found if isinstance(found, Delay) else None
+
     def in_force_on(self, at: datetime | date) -> bool:
         """Whether it is in force at this instant, or on this day; both days at the ends included."""
         day = at.astimezone(self.zone).date() if isinstance(at, datetime) else at
