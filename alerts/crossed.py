@@ -9,6 +9,7 @@ from django.conf import settings
 from alerts.models import Situation
 from assessment.grid import Level
 from assessment.grids import GridError, load_grid
+from assessment.scale import common_level
 from pole.tenancy.actor import Actor
 from protocols import exchange as door
 from protocols.models import Exchange
@@ -54,7 +55,7 @@ def _crossed(exchange: Exchange, line: dict[str, Any]) -> Crossed:
     try:
         level = load_grid(code).levels[line["level"]]
     except (GridError, KeyError):  # a grid that is not here: the words that crossed say enough
-        level = load_grid(settings.READING_GRID).levels[line["level"]]
+        level = common_level(line["level"])
     return Crossed(
         exchange=exchange,
         grid=code,

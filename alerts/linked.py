@@ -4,7 +4,6 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from django.conf import settings
 from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import OuterRef
 from django.db.models.functions import JSONObject
@@ -12,7 +11,7 @@ from django.utils.dateparse import parse_datetime
 
 from alerts.models import LinkState, Situation
 from assessment.grid import Level
-from assessment.grids import load_grid
+from assessment.scale import common_scale
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +57,7 @@ def situations_shown(links: list[dict[str, Any]], level: int | None) -> list[Sho
 
 
 def _shown(link: dict[str, Any], level: int | None) -> ShownSituation:
-    levels = load_grid(settings.READING_GRID).levels
+    levels = common_scale()  # the two sides may read with different grids
     known = [value for value in (level, link["level"]) if value is not None]
     return ShownSituation(
         id=link["id"],

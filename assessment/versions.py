@@ -59,6 +59,7 @@ def load_version(text: str, *, actor: Actor | None = None, name: str = "") -> Gr
     """
     if actor:
         actor.require(Perm.GRID_MANAGE)
+    text = text.replace("\r\n", "\n")  # a form sends every end of line so: the same file is the same text
     grid, checked = examined(text, name=name)
     if checked.faults:
         raise GridHasFaults(checked.faults)

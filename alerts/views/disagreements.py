@@ -4,7 +4,6 @@ from typing import Any
 from uuid import UUID
 
 from django import forms
-from django.conf import settings
 from django.contrib import messages
 from django.core.paginator import Paginator
 from django.http import Http404, HttpResponse
@@ -18,8 +17,8 @@ from alerts.crossed import Crossed, last_crossed
 from alerts.models import Conclusion, Disagreement, Situation
 from alerts.realities import Realities, Reality, set_side_by_side
 from assessment.grid import Level
-from assessment.grids import load_grid
 from assessment.models import Reading
+from assessment.scale import common_level
 from assessment.stored import answers_of, grid_of
 from cases.listing import name_people
 from cases.refusals import attempt
@@ -199,4 +198,4 @@ def _applied(own: Reading | None, crossed: Crossed | None) -> Level:
     """The highest of the two, in the words of the usual scale."""
     levels = [own.in_force if own else None, crossed.level.value if crossed else None]
     highest = max((level for level in levels if level is not None), default=None)
-    return load_grid(settings.READING_GRID).levels[highest]
+    return common_level(highest)
