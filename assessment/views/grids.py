@@ -34,8 +34,15 @@ from pole.yamlfile import MAX_BYTES
 class GridForm(forms.Form):
     """A file, or its text once it was looked at."""
 
-    file = forms.FileField(label=gettext_lazy("File of the grid (YAML)"), required=False)
+    file = forms.FileField(
+        label=gettext_lazy("File of the grid (YAML)"),
+        error_messages={"required": gettext_lazy("Choose the file of a grid.")},
+    )
     text = forms.CharField(required=False, strip=False, widget=forms.HiddenInput)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["file"].required = not self.data.get("text")
 
     def clean(self) -> dict[str, object]:
         cleaned = super().clean() or {}
@@ -47,7 +54,7 @@ class GridForm(forms.Form):
                 cleaned["text"] = upload.read().decode("utf-8")
             except UnicodeDecodeError:
                 raise forms.ValidationError(_("This file is not text in UTF-8.")) from None
-        if not cleaned.get("text"):
+        if not cleaned.get("text") and not self.errors:
             raise forms.ValidationError(_("Choose the file of a grid."))
         return cleaned
 
