@@ -11,6 +11,7 @@ from alerts.realities import Realities, Reality, applied_level, set_side_by_side
 from assessment.grid import UNKNOWN, Grid, Level
 from assessment.grids import load_grid
 from assessment.models import Reading
+from assessment.scale import common_level
 from assessment.stored import answers_of, grid_of
 from pole.tenancy.actor import Actor
 
@@ -51,7 +52,7 @@ def both_sides(actor: Actor, situation: Situation, at: datetime) -> BothSides:
         own_markers=tuple(_markers(own).values()) if own else (),
         history=history,
         compared=_compared(own, theirs, history) if own and theirs else None,
-        applied=grid.levels[applied_level(levels, agreed=situation.agreed_level)],
+        applied=common_level(applied_level(levels, agreed=situation.agreed_level)),
         agreed=named_in(grid, situation.agreed_level, situation.agreed_dynamics),
         ways=ways_of(actor, situation, at),
     )

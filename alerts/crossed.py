@@ -13,6 +13,7 @@ from alerts.content import indicators_told
 from alerts.models import Alert, Situation
 from assessment.grid import Grid, Level
 from assessment.grids import GridError, load_grid
+from assessment.scale import common_level
 from pole.tenancy.actor import Actor
 from protocols import exchange as door
 from protocols.models import Exchange, ExchangeKind
@@ -131,7 +132,7 @@ def _carried(lines: Iterable[dict[str, Any]]) -> Carried | None:
     try:
         level = load_grid(code).levels[line["level"]]
     except (GridError, KeyError):  # a grid that is not here: the words that crossed say enough
-        level = load_grid(settings.READING_GRID).levels[line["level"]]
+        level = common_level(line["level"])
     return Carried(
         grid=code,
         level=level,

@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from django.conf import settings
 from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import OuterRef, Subquery
 from django.db.models.functions import JSONObject
@@ -15,7 +14,7 @@ from alerts.models import Disagreement, LinkState, Situation
 from alerts.models.disagreement import ended_in_words
 from alerts.realities import applied_level
 from assessment.grid import Level
-from assessment.grids import load_grid
+from assessment.scale import common_scale
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +77,7 @@ def situations_shown(links: list[dict[str, Any]], level: int | None) -> list[Sho
 
 
 def _shown(link: dict[str, Any], level: int | None) -> ShownSituation:
-    levels = load_grid(settings.READING_GRID).levels
+    levels = common_scale()  # the two sides may read with different grids
     last = link["disagreement"] or {"due_at": None, "closed_at": None, "ended": ""}
     return ShownSituation(
         id=link["id"],

@@ -18,6 +18,8 @@ from assessment.places import Path, Placed, below, conditions_of
 from pole.conditions import All, Condition, Named, Not, facts_in, names_in
 from pole.yamlfile import Node
 
+LEAST, MOST = 1, 4
+"""The levels that protocols, partners and every page know. A grid has some of them, in its own words."""
 TOO_LONG = "was not decided: the search for answers was given up"
 
 
@@ -60,7 +62,7 @@ def check(grid: Grid, root: Node, *, on: date) -> Checked:
     checking.types()
     checking.floors()
     checking.levels()
-    found = [*checking.found, *_clocks(grid, root), *_unread(grid, root)]
+    found = [*checking.found, *_beyond(grid, root), *_clocks(grid, root), *_unread(grid, root)]
     return Checked(
         sorted(set(found), key=lambda item: (item.line, item.path, item.reason)), checking.witnesses
     )
@@ -173,6 +175,13 @@ def _exclusive(part: Condition) -> str:
 def _at(root: Node, path: Path, reason: str, *, is_fault: bool = True) -> Finding:
     node = root.at(path)
     return Finding(node.place, node.line, reason, is_fault)
+
+
+def _beyond(grid: Grid, root: Node) -> Iterator[Finding]:
+    for place, level in enumerate(grid.levels):
+        if level is not None and not LEAST <= level <= MOST:
+            reason = f"level {level} is none that protocols and partners know: they go from {LEAST} to {MOST}"
+            yield _at(root, ("levels", place, "level"), reason)
 
 
 def _clocks(grid: Grid, root: Node) -> Iterator[Finding]:

@@ -37,6 +37,7 @@ class Tag(StrEnum):
     GRID_LOADED = "grid:loaded"
     GRID_TAKEN = "grid:taken"
     GRID_RETIRED = "grid:retired"
+    GRID_COMPARED = "grid:compared"
     ALERT_DECIDED = "alert:decided"
     ALERT_RELEASED = "alert:released"
     ALERT_DROPPED = "alert:dropped"

@@ -85,6 +85,10 @@ def test_witnesses_are_printed_with_what_the_grid_says_of_them():
             "markers.M1.when", "marker M1 can never be raised: no answers give A15, A15.value", id="marker",
         ),
         pytest.param(
+            "ticks-1", "not_assessable:", "  - {level: 5, label: x, plain: x, full_within: 1 day}\nnot_assessable:",
+            "levels[3].level", "level 5 is none that protocols and partners know", id="a level of no scale",
+        ),
+        pytest.param(
             "pdc-1", "    when: contested\n", "    when: {all: [contested, losing_control]}\n",
             "dynamics.T3", "type T3 is never reached: whenever it holds, T4, above it, holds already", id="type",
         ),
