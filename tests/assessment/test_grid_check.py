@@ -12,8 +12,8 @@ from assessment.grids import load_grid, shipped
 from assessment.grids.findings import check
 from assessment.grids.loading import HERE, read_grid
 from assessment.grids.reach import Reach
-from assessment.grids.search import Search, SearchTooLong
 from pole.conditions import All, AnyOf, AtLeast, Condition, Named, Not, Program, Test
+from pole.conditions.search import Search, SearchTooLong
 from pole.yamlfile import load
 from tests.assessment.reader import ON
 
