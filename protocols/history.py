@@ -37,8 +37,8 @@ class Count:
         within: how far back, the last day included.
         of: codes that count; empty counts all.
         least_level: readings that count.
-        since_last: urgency of an alert; only what came after the latest one counts, its own day included, and
-            without such an alert within the period the fact is missing.
+        since_last: urgency of an alert; only what came on a later day than the latest one counts (what
+            led to it is not a repeat of it), and without such an alert within the period the fact is missing.
     """
 
     label: str
@@ -51,13 +51,13 @@ class Count:
     def among(self, events: Iterable[Event], day: date) -> int | None:
         """How many of the events count on this day; None when there is nothing to count from."""
         past = [event for event in events if event.on <= day and self.within.reaches(event.on, day)]
-        begin = date.min
+        after = date.min
         if self.since_last is not None:
             alerts = [event.on for event in past if event.kind == ALERT and event.code == self.since_last]
             if not alerts:
                 return None
-            begin = max(alerts)
-        return sum(event.on >= begin and self._counts(event) for event in past)
+            after = max(alerts)
+        return sum(event.on > after and self._counts(event) for event in past)
 
     def _counts(self, event: Event) -> bool:
         if event.kind != self.kind or (self.of and event.code not in self.of):

@@ -50,5 +50,5 @@ def test_what_is_counted_since_an_alert_is_missing_without_one():
     assert since.among([*past, Event(ALERT, date(2026, 2, 1), "orange")], DAY) is None
     assert since.among([*past, Event(ALERT, date(2026, 2, 1), "red")], DAY) == 2
     later = [Event(ALERT, date(2026, 2, 1), "red"), Event(ALERT, date(2026, 5, 1), "red")]
-    assert since.among([*past, *later], DAY) == 2, "the latest one, its own day included"
+    assert since.among([*past, *later], DAY) == 1, "the latest one, and not what happened on its own day"
     assert since.among([*past, Event(ALERT, date(2025, 1, 1), "red")], DAY) is None, "beyond the period"
