@@ -1,5 +1,6 @@
-"""`manage.py protocol check FILE…`: whether a protocol can be used, and what in it cannot be meant."""
+"""`manage.py protocol check FILE…`, `manage.py protocol export FILE --odrl`."""
 
+import json
 import sys
 from argparse import ArgumentParser
 from pathlib import Path
@@ -8,6 +9,8 @@ from typing import Any
 from django.core.management.base import BaseCommand
 
 from protocols.checking import Examined, Finding, examine
+from protocols.document import ProtocolError, load_protocol
+from protocols.odrl import policy
 
 UNFIT, MALFORMED = 1, 2
 
@@ -20,8 +23,27 @@ class Command(BaseCommand):
         commands = parser.add_subparsers(dest="command", required=True)
         check = commands.add_parser("check", help="say what is wrong or odd in protocols")
         check.add_argument("files", nargs="+", type=Path, metavar="FILE")
+        export = commands.add_parser("export", help="write a protocol for another tool to read")
+        export.add_argument("file", type=Path, metavar="FILE")
+        export.add_argument(
+            "--odrl", action="store_true", required=True, help="as an ODRL policy, in JSON-LD"
+        )
 
-    def handle(self, *args: Any, files: list[Path], **options: Any) -> None:
+    def handle(self, *args: Any, command: str, **options: Any) -> None:
+        if command == "check":
+            self._check(options["files"])
+        else:
+            self._export(options["file"])
+
+    def _export(self, file: Path) -> None:
+        try:
+            protocol = load_protocol(file)
+        except ProtocolError as problem:
+            self.stderr.write(str(problem))
+            sys.exit(MALFORMED)
+        self.stdout.write(json.dumps(policy(protocol), ensure_ascii=False, indent=2))
+
+    def _check(self, files: list[Path]) -> None:
         worst = 0
         for file in files:
             examined = examine(file)
