@@ -15,7 +15,7 @@ from django.db import InterfaceError, OperationalError, transaction
 from django.utils import timezone
 
 from alerts.deciding import decide
-from alerts.facts import agreements_of, facts_of
+from alerts.facts import agreements_of, events_of, facts_of
 from alerts.models import Alert
 from alerts.reminders import owe_reminders
 from alerts.reviews import owe_end, review_now
@@ -105,6 +105,7 @@ def _hold_what_it_orders(
             standing=standing,
             level=result.severity,
             agreements=agreements_of(change.case, standing, now),
+            events=events_of(change.case, standing, now),
             held=True,
         )
         findings = evaluate(standing.protocol, facts, at=now, holidays=holidays_around(now.date()))

@@ -13,9 +13,10 @@ from itertools import pairwise
 
 from assessment.grid import Grid
 from assessment.grids.reach import Reach, Witness
-from assessment.grids.search import SearchTooLong
-from assessment.places import Path, Placed, below, conditions_of
-from pole.conditions import All, Condition, Named, Not, facts_in, names_in
+from assessment.places import conditions_of
+from pole.conditions import Condition, Named, Not, facts_in, names_in
+from pole.conditions.places import Idle, Path, Placed, idle_parts
+from pole.conditions.search import SearchTooLong
 from pole.yamlfile import Node
 
 LEAST, MOST = 1, 4
@@ -86,24 +87,9 @@ class _Checking:
 
     def condition(self, placed: Placed) -> None:
         """One whole condition and its parts."""
-        if placed.condition == All(()):  # written as `always`
-            return
-        dead: list[Path] = []
         data = self.root.at(placed.path).plain()
-        inner = [*below(placed.condition, data, placed.path), (placed.path, placed.condition)]
-        for path, part in sorted(inner, key=lambda item: -len(item[0])):  # the deepest first
-            whole = path == placed.path
-            if isinstance(part, Named) and not whole:
-                continue  # said where it is written
-            if any(deeper[: len(path)] == path for deeper in dead) and not whole:
-                continue
-            if self.find(path, part) is None:
-                self.found.append(_at(self.root, path, self._never(placed, part, whole, bool(dead))))
-                dead.append(path)
-            elif self.find(path, Not(part)) is None:
-                what = placed.what if whole else "this part"
-                reason = f"{what} holds whatever is answered, also when nothing was explored"
-                self.found.append(_at(self.root, path, reason))
+        for idle in idle_parts(placed, data, lambda path, part: self.find(path, part) is not None):
+            self.found.append(_at(self.root, idle.path, self._idle(placed, idle)))
 
     def types(self) -> None:
         """Whether each line of the types can be the first that holds."""
@@ -146,11 +132,14 @@ class _Checking:
             else:
                 self.witnesses[name] = witness
 
-    def _never(self, placed: Placed, part: Condition, whole: bool, blamed: bool) -> str:
-        if not whole:
-            return f"this part of {placed.what} never holds: {_exclusive(part)}"
+    def _idle(self, placed: Placed, idle: Idle) -> str:
+        if idle.always:
+            what = placed.what if idle.whole else "this part"
+            return f"{what} holds whatever is answered, also when nothing was explored"
+        if not idle.whole:
+            return f"this part of {placed.what} never holds: {_exclusive(idle.condition)}"
         verb = "can never be raised" if placed.what.startswith("marker") else "never holds"
-        why = "because of what is said about its parts" if blamed else _exclusive(part)
+        why = "because of what is said about its parts" if idle.blamed else _exclusive(idle.condition)
         return f"{placed.what} {verb}: {why}"
 
     def _covered(self, code: str) -> str:
