@@ -29,6 +29,13 @@ def test_each_answer_not_known_yet_is_told_with_the_level_it_would_lead_to():
     ], "nothing about A1, which is known"
 
 
+def test_it_is_told_in_the_order_of_the_levels_it_would_lead_to():
+    result = reading(absent() | {"A8": "unknown", "D3": "unknown"})
+    asked = result.what_if()
+    assert [found.level for found in asked] == sorted((found.level for found in asked), reverse=True)
+    assert result.explain_asking() == [GridWording(GRID).what_if(found) for found in asked]
+
+
 def test_the_last_question_may_make_a_reading_assessable():
     result = reading(absent() | {"E5": "unknown"})
     assert result.severity is None

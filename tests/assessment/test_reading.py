@@ -281,26 +281,52 @@ def test_an_approaching_date_makes_the_review_due_on_that_day():
     assert soon.review_due(at).isoformat() == "2026-09-19T00:00:00+02:00"
     far = reading({"A7": "recent", "E7": {"value": "current", "due": date(2026, 12, 1)}})
     assert far.review_due(at) == at + timedelta(days=30)
+    today = reading({"A7": "recent", "E7": {"value": "current", "due": ON}})
+    assert today.review_due(at) == at, "at once"
+    gone_by = reading({"A7": "recent", "E7": {"value": "current", "due": ON - timedelta(days=1)}})
+    assert gone_by.review_due(at) == at + timedelta(days=30)
     assert GRID.levels[4].contact_every == timedelta(days=1)
 
 
-def test_codes_and_values_that_the_grid_does_not_have_are_refused():
-    with pytest.raises(UnknownIndicator, match="Z9"):
+@pytest.mark.parametrize(
+    ("given", "reason", "message"),
+    [
+        ({"A1": "often"}, "value", "'often' is not one of: absent, past, recent, current, worsening, unknown"),
+        ({"C4": "current"}, "value", "'current' is not one of: none, respected, breached, unknown"),
+        ({"C6": "many"}, "value", "give a whole number ('days'), or 'unknown'"),
+        ({"C6": {"days": -1}}, "detail", "-1 is not a number ('days')"),
+        ({"C6": {"days": True}}, "detail", "True is not a number ('days')"),
+        ({"A15": {"value": "recent", "meens": True}}, "detail", "'meens' is not a detail of this indicator"),
+        ({"A15": {"value": "recent", "means": "yes"}}, "detail", "'yes' is not a flag ('means')"),
+        ({"E5": {"value": "recent", "kind": "tank"}}, "detail", "'tank' is not a choice ('kind')"),
+        ({"E7": {"value": "recent", "due": "soon"}}, "detail", "'soon' is not a date ('due')"),
+        ({"E7": {"value": "recent", "due": datetime(2026, 9, 20, tzinfo=UTC)}}, "detail", "is not a date ('due')"),
+        ({"E7": {"value": "recent", "what": 3}}, "detail", "3 is not a text ('what')"),
+        ({"A8": {"value": "recent", "seen": "2026-09-01"}}, "seen", "'seen' is a date"),
+        ({"A8": {"value": "recent", "seen": datetime(2026, 9, 1, tzinfo=UTC)}}, "seen", "'seen' is a date"),
+        ({"A8": {"value": "recent", "seen": date(2026, 9, 16)}}, "future_seen",
+         "last seen on 2026-09-16, after the day of the reading (2026-09-15)"),
+    ],
+)  # fmt: skip
+def test_what_the_grid_does_not_take_is_refused_in_words(given, reason, message):
+    with pytest.raises(InvalidAnswer) as caught:
+        reading(given)
+    assert (caught.value.code, caught.value.reason) == (*given, reason)
+    assert str(caught.value).endswith(message)
+
+
+def test_a_code_that_the_grid_does_not_have_is_refused():
+    with pytest.raises(UnknownIndicator) as caught:
         reading({"Z9": "recent"})
-    for given, reason in [
-        ({"A1": "often"}, "value"),
-        ({"C4": "current"}, "value"),
-        ({"C6": "many"}, "value"),
-        ({"C6": {"days": -1}}, "detail"),
-        ({"A15": {"value": "recent", "meens": True}}, "detail"),
-        ({"A15": {"value": "recent", "means": "yes"}}, "detail"),
-        ({"E5": {"value": "recent", "kind": "tank"}}, "detail"),
-        ({"E7": {"value": "recent", "due": "soon"}}, "detail"),
-        ({"A8": {"value": "recent", "seen": ON + timedelta(days=1)}}, "future_seen"),
-    ]:
-        with pytest.raises(InvalidAnswer) as caught:
-            reading(given)
-        assert caught.value.reason == reason, given
+    assert (caught.value.code, str(caught.value)) == ("Z9", "Z9: this grid has no such indicator")
+
+
+@pytest.mark.parametrize(
+    ("given", "days"), [("9", 9), ({"days": 9}, 9), ({"value": "9", "days": None}, 9), ({"days": 0}, 0)]
+)
+def test_a_number_stands_as_a_detail_or_as_the_value(given, days):
+    result = reading({"C6": given})
+    assert (result.facts["C6.known"], result.facts["C6.days"]) == (True, days)
 
 
 def test_the_explanation_is_in_sentences_and_can_be_stored():
@@ -314,6 +340,79 @@ def test_the_explanation_is_in_sentences_and_can_be_stored():
     assert (stored["severity"], stored["dynamics"], stored["grid"]) == (3, "T4", "pdc-1")
     assert stored["explanation"] == result.explain()
     assert {ground["code"] for ground in stored["grounds"]} == {ground.code for ground in result.grounds}
+
+
+def test_what_is_stored_of_a_reading_says_the_whole_of_it():
+    given = {
+        "A1": "recent", "A2": "recent", "A5": "recent", "A4": {"value": "past", "seen": date(2026, 9, 14)},
+        "A15": {"value": "recent", "means": True}, "B3": "recent", "E5": "recent",
+        "E7": {"value": "current", "due": date(2026, 9, 20), "what": "audience"},
+    }  # fmt: skip
+    before = Previous(2, answers(absent() | {"A1": "recent", "A4": "recent"}), date(2026, 8, 1))
+    result = reading(given, previous=before)
+    stored = json.loads(json.dumps(result.to_json()))
+    grounds = {(g["code"], g["level"]): g for g in stored.pop("grounds")}
+    assert stored == {
+        "grid": "pdc-1",
+        "version": "1",
+        "on": "2026-09-15",
+        "dynamics": "TR",
+        "dynamics_label": "Violence de résistance",
+        "severity": 4,
+        "severity_label": "imminente",
+        "markers": [
+            {"code": "M1", "label": "Menace de tuer"},
+            {"code": "M3", "label": "Arme à feu et domination"},
+        ],
+        "new_markers": ["M1", "M3"],
+        "active": ["A1", "A15", "A2", "A4", "A5", "B3", "E5", "E7"],
+        "newly_active": ["A15", "A2", "A5", "B3", "E5", "E7"],
+        "strong": ["A4"],
+        "incomplete": True,
+        "not_known": ["A8", "B7", "D3", "E1"],
+        "missing_details": ["A15.access_or_date"],
+        "open": True,
+        "not_known_again": ["A3", "A6", "A7", "A8", "A9", "B11"],
+        "carried": [],
+        "first": False,
+        "previous_level": 2,
+        "due": "2026-09-20",
+        "due_is_new": True,
+        "details": {"A15.means": True, "E5.kind": "firearm", "E7.due": "2026-09-20"},
+        "questions": [
+            {
+                "code": "A4",
+                "kind": "seen_disagrees",
+                "text": "Surveille, suit, géolocalise (A4) : la réponse et la date ne concordent pas. Le plus récent a "
+                "été retenu ; vérifier.",
+            }
+        ],
+        "cautions": [
+            {
+                "code": "no-symmetry",
+                "text": "Ne pas symétriser : pas de médiation, pas de plan symétrique. Se défendre n'est pas dominer.",
+            }
+        ],
+        "explanation": result.explain(),
+    }
+    assert list(grounds) == [("M3", 4), ("M1", 3), ("TR", 2), ("previous", 2)], "the highest first"
+    assert grounds["M1", 3] == {
+        "code": "M1",
+        "level": 3,
+        "label": "Menace de tuer (M1)",
+        "causes": ["A15"],
+        "why": "Menace de tuer (elle, les enfants, un tiers) ou de « tout finir » (A15)",
+    }
+    assert grounds["M3", 4]["causes"] == ["A1", "A15", "A2", "A4", "A5", "E5"]
+    assert grounds["M3", 4]["why"].endswith(f" ; Menace de tuer (M1) [{grounds['M1', 3]['why']}]"), "and its floor"
+    assert grounds["previous", 2]["why"].startswith("reste à explorer ou à préciser : Étranglement")
+
+
+def test_nothing_but_the_grid_is_said_of_a_reading_of_nothing():
+    stored = reading({}).to_json()
+    assert (stored["dynamics"], stored["severity"], stored["severity_label"]) == ("TI", None, "non évaluable")
+    assert (stored["first"], stored["due"], stored["due_is_new"]) == (True, None, False)
+    assert (stored["grounds"], stored["cautions"], stored["details"]) == ([], [], {})
 
 
 def previously(given: dict, *, on: date | None = None, level: int | None = 3, before: int | None = None):

@@ -1,19 +1,25 @@
-"""What must hold of any reading with `pdc-1`, whatever the answers."""
+"""What must hold of any reading with the shipped grids, whatever the answers."""
 
+from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date, timedelta
 
+import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
-from assessment.grid import UNKNOWN, Answer, Indicator
+from assessment.grid import UNKNOWN, Answer, Grid, Indicator
+from assessment.grids import load_grid, shipped
+from assessment.grids.findings import check
+from assessment.grids.loading import HERE
 from assessment.reading import Previous, read
+from pole.yamlfile import load
 from tests.assessment.reader import ASKED, GRID, ON
 
 
 def values_of(indicator: Indicator) -> list[str]:
     """The values in their order; numbers stand for a scale that counts."""
-    return [str(n) for n in (0, 3, 6, 7, 8, 30)] if indicator.scale.number else list(indicator.scale.values)
+    return [str(n) for n in (0, 1, 2, 3, 6, 7, 8, 30)] if indicator.scale.number else list(indicator.scale.values)
 
 
 def answers_to(indicator: Indicator, *, known: bool = False) -> st.SearchStrategy[Answer]:
@@ -37,15 +43,23 @@ def answers_to(indicator: Indicator, *, known: bool = False) -> st.SearchStrateg
 
 
 @st.composite
-def readings(draw: st.DrawFn, *, complete: bool = False) -> dict[str, Answer]:
+def readings(draw: st.DrawFn, grid: Grid = GRID, *, complete: bool = False) -> dict[str, Answer]:
     """Some answers; with `complete`, nothing that the grid asks for is lacking."""
-    codes = draw(st.lists(st.sampled_from(list(GRID.indicators)), unique=True, max_size=14))
-    given = {code: draw(answers_to(GRID.indicators[code], known=complete)) for code in codes}
+    codes = draw(st.lists(st.sampled_from(list(grid.indicators)), unique=True, max_size=14))
     if complete:
-        given |= {
-            code: draw(answers_to(GRID.indicators[code], known=True)) for code in ASKED if code not in given
-        }
-    return given
+        codes += [code for code in grid.indicators if code in grid.lowest_wants and code not in codes]
+    return {code: draw(answers_to(grid.indicators[code], known=complete)) for code in codes}
+
+
+def without(answers: dict[str, Answer], *lost: str) -> dict[str, Answer]:
+    """The answers, these not explored."""
+    return {code: answer for code, answer in answers.items() if code not in lost}
+
+
+@pytest.fixture(params=shipped(), scope="module")
+def grid(request: pytest.FixtureRequest) -> Grid:
+    """Each grid that Pôle brings."""
+    return load_grid(request.param)
 
 
 PREVIOUS = st.one_of(st.none(), st.sampled_from([1, 2, 3, 4]))
@@ -58,57 +72,102 @@ def rank(level: int | None) -> int:
 
 @settings(max_examples=120, deadline=None)
 @given(st.data())
-def test_raising_a_known_answer_never_lowers_the_suggestion_of_a_complete_reading(data):
-    answers = data.draw(readings(complete=True))
-    level = data.draw(PREVIOUS)
-    previous = Previous(level) if level else None
-    before = read(GRID, answers, on=ON, previous=previous)
-    assume(not before.incomplete)
+def test_raising_a_known_answer_never_lowers_the_suggestion_of_a_complete_reading(grid, data):
+    answers = data.draw(readings(grid, complete=True))
+    level, before = data.draw(PREVIOUS), data.draw(st.one_of(st.none(), readings(grid)))
+    previous = Previous(level, before, ON - timedelta(days=30))
+    lower = read(grid, answers, on=ON, previous=previous)
+    assume(not lower.incomplete)
     code = data.draw(st.sampled_from(sorted(answers)))
-    steps = values_of(GRID.indicators[code])
-    higher = steps[steps.index(answers[code].value) + 1 :]
-    assume(higher)
-    raised = answers | {code: replace(answers[code], value=data.draw(st.sampled_from(higher)))}
-    after = read(GRID, raised, on=ON, previous=previous)
-    assert rank(after.severity) >= rank(before.severity), (code, answers[code], raised[code])
+    steps = values_of(grid.indicators[code])
+    above = steps[steps.index(answers[code].value) + 1 :]
+    assume(above)
+    raised = answers | {code: replace(answers[code], value=data.draw(st.sampled_from(above)))}
+    higher = read(grid, raised, on=ON, previous=previous)
+    assert rank(higher.severity) >= rank(lower.severity), (code, answers[code], raised[code])
 
 
 @settings(max_examples=120, deadline=None)
 @given(st.data())
-def test_what_is_no_longer_known_never_lowers_below_the_previous_level(data):
-    answers = data.draw(st.one_of(readings(), readings(complete=True)))
-    assume(answers)
-    before = read(GRID, answers, on=ON)
-    code = data.draw(st.sampled_from(sorted(answers)))
-    unknown = answers | {code: Answer(UNKNOWN)}
-    unexplored = {other: answer for other, answer in answers.items() if other != code}
-    for lacking in (unknown, unexplored):
-        after = read(GRID, lacking, on=ON, previous=Previous(before.severity, answers, ON))
-        if rank(before.severity) >= 2:
-            assert rank(after.severity) >= rank(before.severity), code
+def test_an_answer_no_longer_known_never_lowers_below_the_previous_level(grid, data):
+    before = data.draw(st.one_of(readings(grid), readings(grid, complete=True)))
+    assume(before)
+    level = read(grid, before, on=ON).severity
+    assume(rank(level) >= 2)
+    code = data.draw(st.sampled_from(sorted(before)))
+    now = before | data.draw(readings(grid)) | {code: before[code]}  # whatever else has changed meanwhile
+    previous = Previous(level, before, ON)
+    known = read(grid, now, on=ON, previous=previous)
+    for lacking in (now | {code: Answer(UNKNOWN)}, without(now, code)):
+        after = read(grid, lacking, on=ON, previous=previous)
+        assert rank(after.severity) >= min(rank(known.severity), rank(level)), code
+
+
+@settings(max_examples=120, deadline=None)
+@given(st.data())
+def test_the_same_reading_with_less_known_keeps_its_level(grid, data):
+    answers = data.draw(st.one_of(readings(grid), readings(grid, complete=True)))
+    level = read(grid, answers, on=ON).severity
+    assume(answers and rank(level) >= 2)
+    lost = data.draw(st.lists(st.sampled_from(sorted(answers)), unique=True, min_size=1))
+    for lacking in (answers | dict.fromkeys(lost, Answer(UNKNOWN)), without(answers, *lost)):
+        after = read(grid, lacking, on=ON, previous=Previous(level, answers, ON))
+        assert rank(after.severity) >= rank(level), lost
+
+
+def around_the_witnesses(grid: Grid) -> Iterator[tuple[str, dict[str, Answer], Previous | None]]:
+    """What reaches each type, marker, rule and level with no answer to spare, all else explored and lowest."""
+    root = load(HERE / f"{grid.code}.yaml")
+    lowest = {code: Answer(values_of(indicator)[0]) for code, indicator in grid.indicators.items()}
+    for name, witness in check(grid, root, on=ON).witnesses.items():
+        previous = Previous(witness.previous) if witness.previous else None
+        yield name, lowest | dict(witness.answers), previous
+
+
+def test_raising_any_answer_beside_a_witness_lowers_nothing(grid):
+    for name, answers, previous in around_the_witnesses(grid):
+        level = read(grid, answers, on=ON, previous=previous).severity
+        for code, given in answers.items():
+            steps = values_of(grid.indicators[code])
+            for value in steps[steps.index(given.value) + 1 :]:
+                raised = answers | {code: replace(given, value=value)}
+                after = read(grid, raised, on=ON, previous=previous)
+                assert rank(after.severity) >= rank(level), (name, code, value)
+
+
+def test_losing_any_answer_of_a_witness_keeps_the_level(grid):
+    for name, answers, _ in around_the_witnesses(grid):
+        level = read(grid, answers, on=ON).severity
+        for code in answers if rank(level) >= 2 else ():
+            for lacking in (answers | {code: Answer(UNKNOWN)}, without(answers, code)):
+                after = read(grid, lacking, on=ON, previous=Previous(level, answers, ON))
+                assert after.severity == level, (name, code)
 
 
 @settings(max_examples=80, deadline=None)
-@given(readings(), PREVIOUS, st.one_of(st.none(), readings()))
-def test_the_grounds_recompute_to_the_severity(answers, level, before):
+@given(st.data())
+def test_the_grounds_recompute_to_the_severity(grid, data):
+    answers, level = data.draw(readings(grid)), data.draw(PREVIOUS)
+    before = data.draw(st.one_of(st.none(), readings(grid)))
     previous = Previous(level, before, ON - timedelta(days=30)) if level or before is not None else None
-    result = read(GRID, answers, on=ON, previous=previous)
+    result = read(grid, answers, on=ON, previous=previous)
     assert result.severity == max((ground.level for ground in result.grounds), default=None)
     assert {g.code for g in result.decisive} == {g.code for g in result.grounds if g.level == result.severity}
     for ground in result.grounds:
         if ground.causes:  # what a ground rests on, alone, still reaches its level
             alone = {code: answers[code] for code in ground.causes}
-            again = read(GRID, alone, on=ON, previous=Previous(level) if level else None)
+            again = read(grid, alone, on=ON, previous=Previous(level) if level else None)
             assert (ground.code, ground.level) in {(g.code, g.level) for g in again.grounds} or (
-                ground.code in GRID.dynamics  # a line above may name the type instead, never lower
+                ground.code in grid.dynamics  # a line above may name the type instead, never lower
                 and rank(again.severity) >= ground.level
             )
 
 
 @settings(max_examples=80, deadline=None)
-@given(readings(), readings())
-def test_explaining_and_storing_work_on_every_reading(answers, before):
-    result = read(GRID, answers, on=ON, previous=Previous(3, before))
+@given(st.data())
+def test_explaining_and_storing_work_on_every_reading(grid, data):
+    answers, before = data.draw(readings(grid)), data.draw(readings(grid))
+    result = read(grid, answers, on=ON, previous=Previous(3, before))
     assert all(sentence.strip() for sentence in result.explain())
     assert result.to_json()["severity"] == result.severity
     assert result.strong <= result.active <= set(answers)
