@@ -404,7 +404,9 @@ def test_what_is_stored_of_a_reading_says_the_whole_of_it():
         "why": "Menace de tuer (elle, les enfants, un tiers) ou de « tout finir » (A15)",
     }
     assert grounds["M3", 4]["causes"] == ["A1", "A15", "A2", "A4", "A5", "E5"]
-    assert grounds["M3", 4]["why"].endswith(f" ; Menace de tuer (M1) [{grounds['M1', 3]['why']}]"), "and its floor"
+    assert grounds["M3", 4]["why"].endswith(f" ; Menace de tuer (M1) [{grounds['M1', 3]['why']}]"), (
+        "and its floor"
+    )
     assert grounds["previous", 2]["why"].startswith("reste à explorer ou à préciser : Étranglement")
 
 
