@@ -37,8 +37,8 @@ def owe_review(case: Case) -> None:
     at = case.review_due_at
     if at is None:
         return
-    outbox.owe(service=case.service, kind=OwedKind.REVIEW, subject_id=case.pk, step=_step(at), due_at=at)
-    later = Owed.objects.filter(kind=OwedKind.REVIEW, subject_id=case.pk, step=_step(at), due_at__gt=at)
+    outbox.owe(service=case.service, kind=OwedKind.REVIEW, subject_id=case.pk, step=day_number(at), due_at=at)
+    later = Owed.objects.filter(kind=OwedKind.REVIEW, subject_id=case.pk, step=day_number(at), due_at__gt=at)
     later.filter(done_at=None).update(due_at=at, next_try_at=at)
 
 
@@ -56,9 +56,11 @@ def remind(row: Owed) -> str:
         case = _still_due(row)
         if case is None:
             return "read meanwhile"
-        last = Reading.objects.filter(case=case, service=service).finalised().latest_first().first()
-        if last and _is_here(service, last.author_id):
-            notify_person(service=service, user_id=last.author_id, subject_id=case.pk, step=_step(row.due_at))
+        last = last_reading(case)
+        if last and is_here(service, last.author_id):
+            notify_person(
+                service=service, user_id=last.author_id, subject_id=case.pk, step=day_number(row.due_at)
+            )
         delay = _delays().get(case.level or 0)
         if delay:
             outbox.owe(
@@ -78,9 +80,9 @@ def escalate(row: Owed) -> str:
         if case is None:
             return "read meanwhile"
         record(actor=Actor.clockwork(service), tag=Tag.READING_OVERDUE, subject_id=case.pk, level=case.level)
-        if case.referent_id and _is_here(service, case.referent_id):
+        if case.referent_id and is_here(service, case.referent_id):
             notify_person(
-                service=service, user_id=case.referent_id, subject_id=case.pk, step=_step(row.due_at)
+                service=service, user_id=case.referent_id, subject_id=case.pk, step=day_number(row.due_at)
             )
             return "told the référent of the case"
         for role in (Role.REFERENT, Role.DIRECTION):
@@ -88,7 +90,7 @@ def escalate(row: Owed) -> str:
                 service=service,
                 role=role,
                 subject_id=case.pk,
-                step=_step(row.due_at),
+                step=day_number(row.due_at),
                 urgency="",
                 deadline_at=None,
                 case=case,
@@ -138,11 +140,18 @@ def _still_due(row: Owed) -> Case | None:
     return case
 
 
-def _is_here(service: Service, user_id: UUID) -> bool:
+def last_reading(case: Case) -> Reading | None:
+    """The finalised reading made last, in the service's space."""
+    return Reading.objects.filter(case=case, service=case.service_id).finalised().latest_first().first()
+
+
+def is_here(service: Service, user_id: UUID) -> bool:
+    """Whether somebody works for the service today."""
     return Membership.objects.current().filter(service=service, user_id=user_id).exists()
 
 
-def _step(at: datetime) -> int:
+def day_number(at: datetime) -> int:
+    """The step of what is owed once a day."""
     return (timezone.localdate(at) - DAY_ONE).days
 
 

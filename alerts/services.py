@@ -8,6 +8,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from alerts import situations
+from alerts.contacts import owe_contact
 from alerts.content import content_for
 from alerts.deciding import decide, send
 from alerts.facts import agreements_of
@@ -64,7 +65,7 @@ def finalise_reading(
         motive=motive,
     )
     alerts = _ask_protocols(actor, reading, at)
-    owe_review(Case.objects.get(pk=reading.case_id))
+    _owe_what_the_level_asks(reading, at)
     if reading.awaits_second:
         ask_second_reader(service=actor.service, reading=reading)
     situations.compare_all(actor=actor, case=reading.case, at=at)
@@ -84,7 +85,7 @@ def second_reading(*, actor: Actor, reading_id: UUID, agrees: bool, motive: str,
     reading = seconding.second(actor=actor, reading_id=reading_id, agrees=agrees, motive=motive, at=at)
     motive = motive or _("The second reader agreed with the lower level.")
     _settle_waiting(actor, reading, motive, suggestion_stays=not agrees, at=at)
-    owe_review(Case.objects.get(pk=reading.case_id))
+    _owe_what_the_level_asks(reading, at)
     return reading
 
 
@@ -211,6 +212,12 @@ def _ask_protocols(actor: Actor, reading: Reading, at: datetime, chosen: int | N
         for outlook in asked
         for order in outlook.orders
     ]
+
+
+def _owe_what_the_level_asks(reading: Reading, at: datetime) -> None:
+    case = Case.objects.get(pk=reading.case_id)
+    owe_review(case)
+    owe_contact(case, at)
 
 
 def _held(actor: Actor, alert_id: UUID) -> Alert:

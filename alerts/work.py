@@ -7,7 +7,7 @@ from uuid import UUID
 
 from django.db import close_old_connections, transaction
 
-from alerts import concluding, disagreements, escalation, notices, outbox, reviews, seconds
+from alerts import concluding, contacts, disagreements, escalation, notices, outbox, reviews, seconds
 from alerts.models import Owed, OwedKind
 from alerts.reminders import remind
 from alerts.situations import take_in
@@ -25,6 +25,7 @@ PERFORM: dict[str, Callable[[Owed], str]] = {
     OwedKind.REMINDER: remind,
     OwedKind.REVIEW: reviews.remind,
     OwedKind.REVIEW_LATE: reviews.escalate,
+    OwedKind.CONTACT: contacts.remind,
     OwedKind.MEASURE_OVER: reviews.measure_over,
     OwedKind.SECOND: seconds.remind,
     OwedKind.LEVELS: take_in,

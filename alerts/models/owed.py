@@ -20,6 +20,7 @@ class OwedKind(models.TextChoices):
     DECIDE = "decide", "sender's clock: a held alert must be decided"
     REMINDER = "reminder", "a measure that ends soon"
     REVIEW = "review", "a reading is due again: whoever read last is told"
+    CONTACT = "contact", "a level that asks for a contact every day: a day without one is told"
     REVIEW_LATE = "late", "a grave reading is late: the référent is told"
     MEASURE_OVER = "over", "a measure ended by itself: the case is read again"
     SECOND = "second", "the author's service: a lowered level still waits for somebody's word"

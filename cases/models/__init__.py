@@ -4,7 +4,7 @@ from cases.models.agreement import Agreement
 from cases.models.case import Case, CaseGrant, GlassBreak
 from cases.models.change import CaseChange, ChangeKind
 from cases.models.facts import Incident, IncidentKind, Measure, MeasureKind, MeasureStatus
-from cases.models.notes import Draft, Note, Task
+from cases.models.notes import Draft, Note, NoteKind, Task
 from cases.models.people import NameToken, Person, PersonRole
 from cases.models.ratings import ExternalRating
 
@@ -24,6 +24,7 @@ __all__ = [
     "MeasureStatus",
     "NameToken",
     "Note",
+    "NoteKind",
     "Person",
     "PersonRole",
     "Task",

@@ -13,6 +13,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
+from alerts.contacts import is_missed, last_contact
 from alerts.linked import links_of_case, situations_shown
 from alerts.models import AlertState
 from cases.access import case_for
@@ -53,6 +54,7 @@ def case(request: ServiceRequest, actor: Actor, case_id: UUID) -> HttpResponse:
     items = sources.items(actor.service_slug)
     shown = items if everything else items[:SHOWN]
     people, now = _people(found), timezone.now()
+    contacted_at = last_contact(sources.notes)
     context: dict[str, Any] = {
         "case": found,
         "people": people,
@@ -80,6 +82,8 @@ def case(request: ServiceRequest, actor: Actor, case_id: UUID) -> HttpResponse:
             .select_related("assigned_to")
             .order_by("due_at")[:50]
         ),
+        "contact_missed": is_missed(found, contacted_at),
+        "contacted_at": contacted_at,
         "by_glass": found.glass_broken and by_glass_only(actor, found),  # type: ignore[attr-defined] # annotated below
     }
     return render(request, "desk/case.html", context)
