@@ -7,8 +7,9 @@ import django
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "pole.settings")
 django.setup()
 
-from benchmarks import pure, rereading, wall  # noqa: E402 - applications first
+from benchmarks import explanation, pure, rereading, wall  # noqa: E402 - applications first
 
 pure.run()
 wall.run()
+explanation.run()
 rereading.run()
