@@ -4,11 +4,18 @@ from collections.abc import Iterator
 
 import pytest
 
+from assessment.compiled import compiled
 from cases import factories
 from cases.models import Case
 from pole.tenancy.actor import Actor
 from pole.tenancy.context import tenant
 from tests.cast import Cast
+
+
+@pytest.fixture(scope="session", autouse=True)
+def grids_compiled_anew() -> None:
+    """A process that was forked after a first run, as in mutation testing, works out its own."""
+    compiled.cache_clear()
 
 
 @pytest.fixture

@@ -19,7 +19,11 @@ from tests.assessment.reader import ASKED, GRID, ON
 
 def values_of(indicator: Indicator) -> list[str]:
     """The values in their order; numbers stand for a scale that counts."""
-    return [str(n) for n in (0, 1, 2, 3, 6, 7, 8, 30)] if indicator.scale.number else list(indicator.scale.values)
+    return (
+        [str(n) for n in (0, 1, 2, 3, 6, 7, 8, 30)]
+        if indicator.scale.number
+        else list(indicator.scale.values)
+    )
 
 
 def answers_to(indicator: Indicator, *, known: bool = False) -> st.SearchStrategy[Answer]:
@@ -127,10 +131,10 @@ def around_the_witnesses(grid: Grid) -> Iterator[tuple[str, dict[str, Answer], P
 def test_raising_any_answer_beside_a_witness_lowers_nothing(grid):
     for name, answers, previous in around_the_witnesses(grid):
         level = read(grid, answers, on=ON, previous=previous).severity
-        for code, given in answers.items():
+        for code, answer in answers.items():
             steps = values_of(grid.indicators[code])
-            for value in steps[steps.index(given.value) + 1 :]:
-                raised = answers | {code: replace(given, value=value)}
+            for value in steps[steps.index(answer.value) + 1 :]:
+                raised = answers | {code: replace(answer, value=value)}
                 after = read(grid, raised, on=ON, previous=previous)
                 assert rank(after.severity) >= rank(level), (name, code, value)
 
