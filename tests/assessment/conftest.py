@@ -12,9 +12,9 @@ from pole.tenancy.context import tenant
 from tests.cast import Cast
 
 
-@pytest.fixture(scope="session", autouse=True)
+@pytest.fixture(autouse=True)
 def grids_compiled_anew() -> None:
-    """A process that was forked after a first run, as in mutation testing, works out its own."""
+    """What a process works out once per grid, every test works out: else a mutant in it would meet the first alone."""
     compiled.cache_clear()
 
 
