@@ -15,7 +15,7 @@ from django.db import InterfaceError, OperationalError, transaction
 from django.utils import timezone
 
 from alerts.deciding import decide
-from alerts.facts import agreements_of, facts_of
+from alerts.facts import agreements_of, events_of, facts_of
 from alerts.models import Alert
 from alerts.reminders import owe_reminders
 from alerts.reviews import owe_end, review_now
@@ -64,10 +64,17 @@ def _consumed(service: Service, change: CaseChange) -> bool:
 def _consume(service: Service, change: CaseChange, now: datetime) -> None:
     if change.kind in (ChangeKind.MEASURE, ChangeKind.BREACH):
         _measure_changed(service, change, now)
-    if change.kind in (ChangeKind.MEASURE, ChangeKind.BREACH, ChangeKind.INCIDENT):
+    if change.kind in (ChangeKind.MEASURE, ChangeKind.BREACH, ChangeKind.INCIDENT) and not _read_since(
+        change
+    ):
         review_now(change.case, now)
     change.consumed_at = now
     change.save(update_fields=["consumed_at"])
+
+
+def _read_since(change: CaseChange) -> bool:
+    """Whether somebody finalised a reading once it was recorded: they knew of it."""
+    return Reading.objects.filter(case=change.case_id, finalised_at__gt=change.at).exists()
 
 
 def _measure_changed(service: Service, change: CaseChange, now: datetime) -> None:
@@ -98,6 +105,7 @@ def _hold_what_it_orders(
             standing=standing,
             level=result.severity,
             agreements=agreements_of(change.case, standing, now),
+            events=events_of(change.case, standing, now),
             held=True,
         )
         findings = evaluate(standing.protocol, facts, at=now, holidays=holidays_around(now.date()))

@@ -9,6 +9,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+from assessment.grid import Grid
 from assessment.grids import load_grid
 from assessment.models import Reading
 from cases.models import Case, MeasureKind, MeasureStatus, PersonRole
@@ -26,6 +27,13 @@ def content_for(*, case: Case | None, reading: Reading | None, categories: Itera
     source = _Source(case, reading)
     built = {category: BUILDERS[category](source) for category in sorted(categories) if category in BUILDERS}
     return {category: lines for category, lines in built.items() if lines}
+
+
+def indicators_told(grid: Grid, category: str, lines: Lines) -> frozenset[str]:
+    """Codes of the indicators whose answers these lines carry, in the words of this grid."""
+    labels = {line["what"] for line in lines if "what" in line and "value" in line}
+    codes = _indicators(grid.code).get(category, [])
+    return frozenset(code for code in codes if grid.indicators[code].label in labels)
 
 
 class _Source:

@@ -2,10 +2,15 @@
 
 from datetime import datetime
 
+from django.utils import timezone
+
+from alerts.models import Alert
+from assessment.models import Reading
 from assessment.result import Result
 from cases.models import Agreement as StoredAgreement
-from cases.models import Case, PersonRole
+from cases.models import Case, Incident, PersonRole
 from protocols.engine import Agreement, Cause, Facts
+from protocols.history import ALERT, INCIDENT, READING, Event
 from protocols.registry import Standing
 from protocols.terms import Protocol
 
@@ -29,17 +34,55 @@ def agreements_of(case: Case, standing: Standing, at: datetime) -> tuple[Agreeme
     )
 
 
+def events_of(
+    case: Case, standing: Standing, at: datetime, *, reading: Reading | None = None
+) -> tuple[Event, ...]:
+    """The case's past at the service of the standing, for what its protocol counts; nothing where it counts nothing.
+
+    Args:
+        reading: the one that is being decided on: neither it nor what it sent is its own past.
+    """
+    if not standing.protocol.history:
+        return ()
+    own = {"case": case, "service": case.service_id}
+    incidents = Incident.objects.filter(**own).values_list("happened_on", "kind")
+    readings = Reading.objects.filter(**own, finalised_at__lt=at)
+    alerts = Alert.objects.filter(**own, protocol=standing.version, decided_at__lt=at).sent()
+    if reading is not None:
+        readings, alerts = readings.exclude(pk=reading.pk), alerts.exclude(reading=reading)
+    return (
+        *(Event(INCIDENT, on, kind) for on, kind in incidents),
+        *(
+            Event(READING, timezone.localdate(when), level=level)
+            for when, level in readings.values_list("finalised_at", "in_force")
+            if when
+        ),
+        *(
+            Event(ALERT, timezone.localdate(when), urgency)
+            for when, urgency in alerts.values_list("decided_at", "urgency")
+            if when
+        ),
+    )
+
+
 def facts_of(
     result: Result,
     *,
     standing: Standing,
     level: int | None,
     agreements: tuple[Agreement, ...],
+    events: tuple[Event, ...] = (),
     held: bool = False,
 ) -> Facts:
     """What the protocol of a standing may know of a reading; see `facts_under`."""
     return facts_under(
-        standing.protocol, result, party=standing.code, level=level, agreements=agreements, held=held
+        standing.protocol,
+        result,
+        party=standing.code,
+        level=level,
+        agreements=agreements,
+        events=events,
+        held=held,
     )
 
 
@@ -50,6 +93,7 @@ def facts_under(
     party: str,
     level: int | None,
     agreements: tuple[Agreement, ...] = (),
+    events: tuple[Event, ...] = (),
     held: bool = False,
 ) -> Facts:
     """What a protocol may know of a reading of one of its parties.
@@ -76,4 +120,5 @@ def facts_under(
         due_new=result.due_is_new,
         agreements=agreements,
         awaiting_second_reader=held,
+        events=events,
     )

@@ -68,7 +68,7 @@ def effect_of(
     """
     result = result_of(reading)
     decision = decide(result, chosen=chosen, chosen_dynamics=chosen_dynamics)
-    asked = outlooks(service=service, case=reading.case, result=result, decision=decision, at=at)
+    asked = outlooks(service=service, reading=reading, result=result, decision=decision, at=at)
     return Effect(
         result=result,
         decision=decision,

@@ -1,12 +1,13 @@
 """One situation, two readings: what they agree on, what differs, and what one side alone has looked at. Pure.
 
-Of the partner's reading nothing is known but what crossed: its level, type and markers, as the exchange said them.
+Of the partner's reading nothing is known but what crossed: its level, type and markers, as an exchange said them, and
+the answers that other categories carried.
 """
 
-from collections.abc import Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 
-from assessment.grid import Grid, Marker
+from assessment.grid import Grid
 from pole.conditions import Condition, facts_in, names_in
 
 
@@ -22,61 +23,97 @@ class Reality:
 
 @dataclass(frozen=True, slots=True)
 class BlindSpot:
-    """A marker that one side alone retains. `to_explore`: our lines behind it that are not known yet."""
+    """A marker that one side alone retains.
+
+    `to_explore`: our lines behind a marker of theirs that are not known yet. `told`: a marker of ours crossed to them.
+    """
 
     label: str
     ours: bool
     to_explore: tuple[str, ...] = ()
+    told: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Realities:
-    """`same_level`, `same_dynamics` None: one side does not say."""
+    """Two readings compared.
+
+    `same_level`, `same_dynamics` None: one side does not say. `behind_their_type`: where the types differ, our lines
+    behind theirs that are not known yet. `only_they_answered`: lines whose answer crossed and that we do not know.
+    """
 
     same_level: bool | None
     same_dynamics: bool | None
     shared: tuple[str, ...]
     blind: tuple[BlindSpot, ...]
+    behind_their_type: tuple[str, ...]
+    only_they_answered: tuple[str, ...]
     grids_differ: bool
 
+    @property
+    def has_blind_spots(self) -> bool:
+        """Whether one side has seen what the other has not."""
+        return bool(self.blind or self.behind_their_type or self.only_they_answered)
 
-def set_side_by_side(own: Reality, theirs: Reality, *, grid: Grid, known: frozenset[str]) -> Realities:
-    """Compare what crossed with our own reading.
+
+def applied_level(levels: Iterable[int | None], *, agreed: int | None = None) -> int | None:
+    """The level that applies in a situation: what both services agreed on, else the highest that is known."""
+    return agreed if agreed is not None else max((each for each in levels if each is not None), default=None)
+
+
+def set_side_by_side(
+    own: Reality,
+    theirs: Reality,
+    *,
+    grid: Grid,
+    known: Collection[str],
+    answered: Collection[str] = (),
+    told: Collection[str] = (),
+) -> Realities:
+    """Compare what crossed with our own reading. Codes of two grids mean nothing to each other: only levels compare.
 
     Args:
         grid: that of our own reading.
         known: codes of our indicators that are answered and known.
+        answered: codes of the indicators whose answers crossed to us.
+        told: codes of our markers that crossed to them.
     """
     differ = own.grid != theirs.grid
     comparable = None not in (own.level, theirs.level)
-    only_theirs = (
-        {} if differ else {code: label for code, label in theirs.markers.items() if code not in own.markers}
-    )
-    only_ours = (
-        {} if differ else {code: label for code, label in own.markers.items() if code not in theirs.markers}
-    )
-    blind = [
-        BlindSpot(label, ours=False, to_explore=_unexplored(grid, grid.markers[code], known))
-        for code, label in only_theirs.items()
-        if code in grid.markers
-    ]
-    blind += [BlindSpot(label, ours=True) for label in only_ours.values()]
+    same_level = own.level == theirs.level if comparable else None
+    if differ:
+        return Realities(same_level, None, (), (), (), (), grids_differ=True)
+    same_dynamics = own.dynamics == theirs.dynamics if own.dynamics and theirs.dynamics else None
+    their_type = grid.dynamics.get(theirs.dynamics) if same_dynamics is False else None
     return Realities(
-        same_level=own.level == theirs.level if comparable else None,
-        same_dynamics=own.dynamics == theirs.dynamics
-        if own.dynamics and theirs.dynamics and not differ
-        else None,
-        shared=()
-        if differ
-        else tuple(label for code, label in own.markers.items() if code in theirs.markers),
-        blind=tuple(blind),
-        grids_differ=differ,
+        same_level=same_level,
+        same_dynamics=same_dynamics,
+        shared=tuple(label for code, label in own.markers.items() if code in theirs.markers),
+        blind=(
+            *(
+                BlindSpot(label, ours=False, to_explore=_unexplored(grid, grid.markers[code].when, known))
+                for code, label in theirs.markers.items()
+                if code not in own.markers and code in grid.markers
+            ),
+            *(
+                BlindSpot(label, ours=True, told=code in told)
+                for code, label in own.markers.items()
+                if code not in theirs.markers
+            ),
+        ),
+        behind_their_type=_unexplored(grid, their_type.when, known) if their_type else (),
+        only_they_answered=_labels(grid, set(answered) - set(known)),
+        grids_differ=False,
     )
 
 
-def _unexplored(grid: Grid, marker: Marker, known: frozenset[str]) -> tuple[str, ...]:
-    """Lines of ours that could raise this marker, and of which nothing is known here."""
-    codes = _indicators_behind(grid, marker.when) - known
+def _unexplored(grid: Grid, condition: Condition, known: Collection[str]) -> tuple[str, ...]:
+    """Lines of ours that this condition looks at, and of which nothing is known here."""
+    return _labels(grid, _indicators_behind(grid, condition) - set(known))
+
+
+def _labels(grid: Grid, codes: Collection[str]) -> tuple[str, ...]:
+    """In the grid's own order."""
     return tuple(indicator.label for code, indicator in grid.indicators.items() if code in codes)
 
 

@@ -204,7 +204,7 @@ def _ask_protocols(actor: Actor, reading: Reading, at: datetime, chosen: int | N
         in_force=reading.in_force,
     )
     asked = outlooks(
-        service=actor.service, case=reading.case, result=result_of(reading), decision=decision, at=at
+        service=actor.service, reading=reading, result=result_of(reading), decision=decision, at=at
     )
     return [
         decide(actor=actor, standing=outlook.standing, order=order, case=reading.case, reading=reading, at=at)

@@ -68,17 +68,27 @@ REPLY_ICONS: dict[str, str] = {
 }
 
 
-def categories_shown(protocol: Protocol, exchange: Exchange, content: dict[str, Any]) -> list[ShownCategory]:
-    """What the exchange carries, in the order of the categories."""
+def categories_shown(protocol: Protocol, exchange: Exchange, read: dict[str, Any]) -> list[ShownCategory]:
+    """What the exchange carries, in the order of the categories, each with the law as it was cited then.
+
+    Args:
+        read: what `protocols.exchange.read` gave.
+    """
+    content, law = read["categories"], read.get("law", {})
     return [
         ShownCategory(
             code=code,
             label=protocol.categories[code],
-            basis=protocol.bases[exchange.bases[code]].label,
+            basis=_basis(protocol, exchange.bases[code], law),
             lines=[_pairs(line) for line in content[code]],
         )
         for code in sorted(content)
     ]
+
+
+def _basis(protocol: Protocol, code: str, law: dict[str, str]) -> str:
+    label = protocol.bases[code].label
+    return f"{label} ({law[code]})" if law.get(code) else label
 
 
 def replies_to(actor: Actor, exchange: Exchange) -> list[ShownReply]:

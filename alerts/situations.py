@@ -19,7 +19,7 @@ from pole.tenancy.permissions import Perm
 from protocols import exchange as door
 from protocols.engine import compare_situation
 from protocols.models import Exchange, ExchangeKind
-from protocols.registry import standing_under, standings
+from protocols.registry import standing_under, standing_with
 
 
 class NotLinkable(ValueError):
@@ -113,50 +113,55 @@ def take_in(row: Owed) -> str:
 
 
 def compare_all(*, actor: Actor, case: Case, at: datetime) -> None:
-    """Our level moved: compare it in every situation of the case."""
+    """Our level moved: what was agreed before holds no longer, and every situation of the case is compared."""
     for situation in (
         Situation.objects.linked().filter(case=case, service=actor.service).select_related("partner")
     ):
+        _read_again(situation)
         compare(actor=actor, situation=situation, at=at)
 
 
 def compare(*, actor: Actor, situation: Situation, at: datetime) -> str:
     """Article 9: levels that differ are brought to the coordination, once, until they agree again."""
-    for standing in standings(actor.service, at):
-        partner = standing.code_of(situation.partner_id)
-        if partner is None:
-            continue
-        levels = {standing.code: situation.case.level, partner: situation.received_level}
-        verdict = compare_situation(
-            standing.protocol, levels, finder=standing.code, at=at, holidays=holidays_around(at.date())
-        )
-        if not verdict.disagreement:
-            Situation.objects.filter(pk=situation.pk, service=actor.service).update(differs_since=None)
-            disagreements.close_moot(actor=actor, situation=situation, at=at)
-            return "levels agree"
-        if situation.differs_since is not None:
-            return "difference known"
-        # Two workers may find the same difference at once: the one whose mark it is brings it.
-        unmarked = Situation.objects.filter(pk=situation.pk, service=actor.service, differs_since=None)
-        if not unmarked.update(differs_since=at):
-            return "difference known"
-        disagreements.open_one(actor=actor, situation=situation, at=at)
-        if verdict.order is None:
-            return "difference noted"
-        names = {code: standing.services[code].name for code in levels}
-        content = {"C05": [{"service": names[code], "level": level} for code, level in levels.items()]}
-        deciding.decide(
-            actor=actor,
-            standing=standing,
-            order=verdict.order,
-            case=situation.case,
-            reading=None,
-            at=at,
-            content=content,
-            raised_by_pole=True,
-        )
-        return "coordination asked"
-    return "no protocol in force with this partner"
+    standing = standing_with(actor.service, situation.partner_id, at)
+    if standing is None:
+        return "no protocol in force with this partner"
+    partner = standing.code_of(situation.partner_id) or ""
+    levels = {standing.code: situation.case.level, partner: situation.received_level}
+    verdict = compare_situation(
+        standing.protocol, levels, finder=standing.code, at=at, holidays=holidays_around(at.date())
+    )
+    if not verdict.disagreement:
+        Situation.objects.filter(pk=situation.pk, service=actor.service).update(differs_since=None)
+        disagreements.close_moot(actor=actor, situation=situation, at=at)
+        return "levels agree"
+    if situation.differs_since is not None:
+        return "difference known"
+    # Two workers may find the same difference at once: the one whose mark it is brings it.
+    unmarked = Situation.objects.filter(pk=situation.pk, service=actor.service, differs_since=None)
+    if not unmarked.update(differs_since=at):
+        return "difference known"
+    disagreements.open_one(actor=actor, situation=situation, at=at, is_found=True)
+    if verdict.order is None:
+        return "difference noted"
+    names = {code: standing.services[code].name for code in levels}
+    content = {"C05": [{"service": names[code], "level": level} for code, level in levels.items()]}
+    deciding.decide(
+        actor=actor,
+        standing=standing,
+        order=verdict.order,
+        case=situation.case,
+        reading=None,
+        at=at,
+        content=content,
+        raised_by_pole=True,
+    )
+    return "coordination asked"
+
+
+def _read_again(situation: Situation) -> None:
+    """One of the two sides has a newer reading than what the référents agreed on."""
+    Situation.objects.filter(pk=situation.pk).update(agreed_level=None, agreed_dynamics="", agreed_at=None)
 
 
 def _keep_level(situation: Situation, level: dict[str, Any]) -> None:
@@ -164,12 +169,14 @@ def _keep_level(situation: Situation, level: dict[str, Any]) -> None:
     # The case first, as finalising locks it: of a level of ours and one of theirs that move at once, whoever comes
     # second sees both.
     Case.objects.select_for_update(of=("self",)).get(pk=situation.case_id)
-    situation.refresh_from_db(fields=["case", "received_at", "differs_since"])
+    situation.refresh_from_db(fields=["case", "received_at", "differs_since", "agreed_at"])
     if not level["received_at"] or (situation.received_at and situation.received_at > level["received_at"]):
         return
     for name, value in level.items():
         setattr(situation, name, value)
     situation.save(update_fields=list(level))
+    if situation.agreed_at and level["received_at"] > situation.agreed_at:
+        _read_again(situation)
 
 
 def _level_in(actor: Actor, exchange: Exchange) -> dict[str, Any]:

@@ -7,7 +7,7 @@ from uuid import UUID
 
 from django.db import close_old_connections, transaction
 
-from alerts import disagreements, escalation, notices, outbox, reviews, seconds
+from alerts import concluding, disagreements, escalation, notices, outbox, reviews, seconds
 from alerts.models import Owed, OwedKind
 from alerts.reminders import remind
 from alerts.situations import take_in
@@ -29,7 +29,7 @@ PERFORM: dict[str, Callable[[Owed], str]] = {
     OwedKind.SECOND: seconds.remind,
     OwedKind.LEVELS: take_in,
     OwedKind.DISAGREEMENT: disagreements.remind,
-    OwedKind.CONCLUSION: disagreements.take_in,
+    OwedKind.CONCLUSION: concluding.take_in,
 }
 
 

@@ -51,6 +51,7 @@ class CompiledGrid:
         self.rules = [(rule.code, rule.level, compiled(rule.when)) for rule in grid.rules]
         self._causes = {id(condition): self.program.causes(condition) for condition in self._all_conditions()}
         self.cautions = [(caution, compiled(caution.when)) for caution in grid.cautions]
+        self.scale = sorted(level for level in grid.levels if level is not None)
         order = list(grid.indicators)
         self.incomplete = tuple(sorted(grid.retention.incomplete, key=order.index))
         self.open = tuple(sorted(grid.retention.open, key=order.index))
@@ -117,6 +118,10 @@ class CompiledGrid:
         """Whether this previous level is one that the grid keeps when answers are lacking."""
         least = self.grid.retention.from_level
         return least is not None and level >= least
+
+    def at_least(self, level: int) -> int:
+        """A level of another grid in this one's: itself, or the next more serious, or the most serious there is."""
+        return next((mine for mine in self.scale if mine >= level), self.scale[-1])
 
     def due(self, facts: Facts) -> date | None:
         """The date that approaches, where its indicator is active."""

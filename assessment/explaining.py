@@ -8,6 +8,7 @@ from assessment.against_case import asked_of_case
 from assessment.grid import Dynamics, Grid, Level
 from assessment.models import Reading
 from assessment.result import Result
+from assessment.scale import common_level
 from assessment.stored import grid_of
 from cases.models import Case
 
@@ -96,7 +97,8 @@ def _explained(stored: Mapping[str, Any], grid: Grid) -> Explanation:
         lost=_labels(grid, [code for code in stored["not_known_again"] if code not in stored["not_known"]]),
         questions=tuple(question["text"] for question in stored["questions"]),
         cautions=tuple(caution["text"] for caution in stored["cautions"]),
-        previous_level=None if stored["first"] else grid.levels[stored["previous_level"]],
+        # Of another grid, perhaps, which had other levels.
+        previous_level=None if stored["first"] else common_level(stored["previous_level"]),
     )
 
 

@@ -222,6 +222,12 @@ class Grid:
     due: str | None
 
     @property
+    def origin(self) -> str:
+        """The first sentence of the notice: what the grid is, and where it comes from."""
+        first, stop, _rest = self.notice.partition(". ")
+        return first + stop.strip()
+
+    @property
     def named(self) -> dict[str, Condition]:
         """Every condition that another may refer to: the named ones, the types and the markers."""
         return {

@@ -32,7 +32,7 @@ class Previous:
     """The same service's last finalised reading.
 
     Args:
-        level: the level in force; None when it could not be assessed.
+        level: the level in force, of its own grid; None when it could not be assessed.
         answers: None when they are not known: everything then counts as new.
         on: its day; None counts from the day of the new reading.
         before: the level in force before it, which some markers look at.
@@ -77,13 +77,14 @@ def read(grid: Grid, answers: Mapping[str, Answer], *, on: date, previous: Previ
     not_known_again = tuple(code for code in watched if f"{code}.known" not in facts)
     carried: tuple[str, ...] = ()
     if level_before is not None and reader.keeps(level_before):
+        kept = reader.at_least(level_before)
         if incomplete or not_known_again:
-            reached.append(("previous", level_before))
+            reached.append(("previous", kept))
             severity = max(level for _, level in reached)
         elif grid.retention.carried and before is not None:
             lost = tuple(code for code in before.known if f"{code}.known" not in facts)
             _, as_before = reader.levels({**before.only(lost), **bare})
-            would_be = min(max((level for _, level in as_before), default=0), level_before)
+            would_be = min(max((level for _, level in as_before), default=0), kept)
             if would_be > (severity or 0):
                 severity, carried = would_be, lost
                 reached.append(("previous", would_be))

@@ -24,9 +24,11 @@ __all__ = [
     "NotSentBack",
     "NotTheAuthor",
     "NothingAnswered",
+    "NothingReadWithIt",
     "OwnReading",
     "PublishedAlready",
     "Refused",
+    "SameGrid",
 ]
 
 
@@ -65,6 +67,16 @@ class NoSuchGrid(Refused):
 
 class LastGrid(Refused):
     message = _("It is the only grid in use. Take another one in use first.")
+
+
+class SameGrid(Refused):
+    message = _("Choose two grids that are not the same.")
+    field = "grid"
+
+
+class NothingReadWithIt(Refused):
+    message = _("No finalised reading of the service was made with this grid.")
+    field = "made_with"
 
 
 class GridKnownOtherwise(Refused):

@@ -39,13 +39,19 @@ def second(
     reading.second_by_id = actor.user_id
     reading.second_at = at
     reading.second_motive = motive.strip()
+    was_due = reading.review_due_at
     if agrees and reading.finalised_at:
         reading.in_force = reading.chosen
         reading.review_due_at = review_due(result_of(reading), reading.in_force, reading.finalised_at)
     reading.save()
     case = Case.objects.select_for_update(of=("self",)).get(pk=reading.case_id)
     if last_finalised(reading) == reading:
+        brought_forward = case.review_due_at if case.review_due_at != was_due else None
         show_in_case(reading, case, at=at)
+        if brought_forward and case.review_due_at and brought_forward < case.review_due_at:
+            # What happened in the case since does not become less urgent by a lower level.
+            case.review_due_at = brought_forward
+            case.save(update_fields=["review_due_at"])
     _record(actor, reading, Tag.READING_SECONDED, agrees=agrees, in_force=reading.in_force)
     return reading
 

@@ -36,7 +36,7 @@ STRONG = style("strong", fontName=BOLD, spaceAfter=3)
 LABEL = style("label", textColor=MUTED)
 FRAMED = style(
     "framed", fontName=BOLD, fontSize=13, leading=18, borderWidth=1.2, borderColor=INK, borderPadding=(3, 6, 5, 6),
-    leftIndent=6, rightIndent=6, spaceBefore=4, spaceAfter=10,
+    leftIndent=6, rightIndent=6, spaceBefore=10, spaceAfter=10,
 )  # fmt: skip
 NOTE = style("note", fontName=ITALIC, leftIndent=13 * mm + 6, spaceAfter=4)
 SMALL = style("small", fontSize=8, leading=11, textColor=MUTED)

@@ -23,12 +23,16 @@ from pole.yamlfile import load
 
 @dataclass(frozen=True, slots=True)
 class KnownGrid:
-    """A grid that can be read with, as one service sees it. `since` None: not in use."""
+    """A grid that can be read with, as one service sees it. `since` None: not in use, or never said to be.
+
+    `retired_at`: it was in use until then, and is no longer.
+    """
 
     grid: Grid
     ships: bool
     loaded_at: datetime | None
     since: datetime | None
+    retired_at: datetime | None
     in_use: bool
     readings: int
 
@@ -59,6 +63,7 @@ def load_version(text: str, *, actor: Actor | None = None, name: str = "") -> Gr
     """
     if actor:
         actor.require(Perm.GRID_MANAGE)
+    text = text.replace("\r\n", "\n")  # a form sends every end of line so: the same file is the same text
     grid, checked = examined(text, name=name)
     if checked.faults:
         raise GridHasFaults(checked.faults)
@@ -129,8 +134,9 @@ def known_codes() -> list[str]:
 
 def known_grids(service: Service) -> list[KnownGrid]:
     """Every grid, with what it is to the service: those in use first."""
-    uses = {use.grid: use.since for use in GridUse.objects.current().filter(service=service)}
-    used = uses.keys() or {settings.READING_GRID}
+    # The latest use of each grid says how it stands.
+    last = {use.grid: use for use in GridUse.objects.filter(service=service).order_by("since")}
+    used = {code for code, use in last.items() if use.retired_at is None} or {settings.READING_GRID}
     loaded = dict(GridVersion.objects.values_list("code", "loaded_at"))
     finalised = Reading.objects.filter(service=service).finalised().order_by()
     counts = dict(finalised.values_list("grid").annotate(count=Count("pk")))
@@ -139,7 +145,8 @@ def known_grids(service: Service) -> list[KnownGrid]:
             grid=load_grid(code),
             ships=code not in loaded,
             loaded_at=loaded.get(code),
-            since=uses.get(code),
+            since=last[code].since if code in last and code in used else None,
+            retired_at=last[code].retired_at if code in last else None,
             in_use=code in used,
             readings=counts.get(code, 0),
         )

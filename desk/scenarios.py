@@ -19,12 +19,13 @@ from assessment.reading import Previous, read
 from assessment.result import Result
 from desk.expectations import differences
 from pole.yamlfile import FileError, Node, load
+from protocols import history
 from protocols.document import ProtocolError, load_protocol
 from protocols.engine import Agreement, Comparison, Order, compare_situation, evaluate, orders_of
 from protocols.terms import Protocol
 
 READING = ("service", "answers")
-READING_OPTIONAL = ("agreements", "previous", "previous_level")
+READING_OPTIONAL = ("agreements", "previous", "previous_level", "history")
 ANSWER_FIELDS = ("value", "seen", "source", "note")
 POLE = "Pôle"
 
@@ -123,9 +124,28 @@ def _play_reading(played: Played, node: Node, grid: Grid, at: datetime, holidays
     previous = _previous(item, grid, on)
     result = _read(item["answers"], grid, on, previous)
     played.results[service] = result
-    facts = facts_under(protocol, result, party=service, level=result.severity, agreements=agreements)
+    events = _history(item["history"], on) if "history" in item else ()
+    facts = facts_under(
+        protocol, result, party=service, level=result.severity, agreements=agreements, events=events
+    )
     findings = evaluate(protocol, facts, at=at, holidays=holidays)
     played.orders += [(service, order) for order in orders_of(findings)]
+
+
+def _history(node: Node, on: date) -> tuple[history.Event, ...]:
+    """The case's past: `{incident: physical, on: …}`, `{alert: orange, on: …}`, `{reading: 3, on: …}`."""
+    events = []
+    for part in node.items():
+        item = part.mapping(required=("on",), optional=history.KINDS)
+        kind = next((kind for kind in history.KINDS if kind in item), None)
+        if kind is None or len(item) != 2:
+            raise part.error(f"say 'on' and one of: {', '.join(history.KINDS)}")
+        day = item["on"].day()
+        if day > on:
+            raise item["on"].error("this is later than the reading")
+        level = item[kind].whole(1, 99) if kind == history.READING else None
+        events.append(history.Event(kind, day, "" if kind == history.READING else item[kind].text(), level))
+    return tuple(events)
 
 
 def _read(node: Node, grid: Grid, on: date, previous: Previous | None) -> Result:

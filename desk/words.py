@@ -64,6 +64,7 @@ def tag_label(tag: str) -> str:
         Tag.GRID_LOADED: _("loaded a grid"),
         Tag.GRID_TAKEN: _("took a grid in use"),
         Tag.GRID_RETIRED: _("retired a grid"),
+        Tag.GRID_COMPARED: _("asked what another grid would say of all readings"),
         Tag.ALERT_DECIDED: _("alert decided"),
         Tag.ALERT_RELEASED: _("released a held alert"),
         Tag.ALERT_DROPPED: _("let a held alert be"),

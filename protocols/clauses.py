@@ -48,7 +48,8 @@ class Clauses:
         articles: list[Article] = []
         for at in node.items():
             item = at.mapping(
-                required=("number", "text"), optional=("rules", "terms", "reminder", "situation")
+                required=("number", "text"),
+                optional=("rules", "terms", "reminder", "situation", "stands_in", "orders"),
             )
             number = item["number"].text()
             if any(article.number == number for article in articles):
@@ -65,7 +66,11 @@ class Clauses:
                 self.reminder = self._reminder(item["reminder"], number)
             if "situation" in item:
                 self.situation = self._situation(item["situation"], number)
-            articles.append(Article(number, item["text"].text(), rules, terms))
+            stands_in = item["stands_in"].words() if "stands_in" in item else ()
+            orders_nothing = "orders" in item and item["orders"].one_of({"nothing"}) == "nothing"
+            if orders_nothing and (extra := item.keys() - {"number", "text", "orders"}):
+                raise item["orders"].error(f"'orders: nothing' does not go with '{min(extra)}'")
+            articles.append(Article(number, item["text"].text(), rules, terms, stands_in, orders_nothing))
         return tuple(articles)
 
     def _rule(self, node: Node, article: str) -> Rule:
@@ -111,8 +116,17 @@ class Clauses:
                 raise node.error("what is shared without agreement needs a 'basis'")
             basis = item["basis"].one_of(self.bases)
             return {}, self._pairs(item["share"], agreed=False), None, basis
+        if "held" in item and "basis" in item:
+            for key in ("agreed", "otherwise"):
+                if key in item:
+                    raise item[key].error(
+                        "what is held on a 'basis' is the référent's to decide, agreed or not"
+                    )
+            return {}, self._pairs(item["held"], agreed=False), HOLD, item["basis"].one_of(self.bases)
         if "agreed" not in item or "otherwise" not in item:
-            raise node.error("a rule has 'share' and 'basis', or 'agreed' and 'otherwise', or a 'duty'")
+            raise node.error(
+                "a rule has 'share' and 'basis', or 'held' and 'basis', or 'agreed' and 'otherwise', or a 'duty'"
+            )
         if "basis" in item:
             raise item["basis"].error("the basis of what is agreed to is the agreement")
         otherwise = item["otherwise"].one_of({HOLD, NOTHING})

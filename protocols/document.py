@@ -9,7 +9,8 @@ from functools import lru_cache
 from pathlib import Path
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from pole.calendar import Delay, Opening
+from pole import legal
+from pole.calendar import Delay, Opening, Period
 from pole.conditions import (
     Choice,
     Codes,
@@ -24,7 +25,8 @@ from pole.conditions import (
 )
 from pole.yamlfile import FileError, Node, load
 from protocols.clauses import Clauses
-from protocols.terms import AGREEMENT, REFERENT, Basis, Flow, Party, Protocol, Step, Urgency
+from protocols.history import ALERT, KINDS, READING, Count
+from protocols.terms import AGREEMENT, REFERENT, Article, Basis, Flow, Party, Protocol, Step, Urgency
 
 __all__ = ["Protocol", "ProtocolError", "load_protocol", "read_protocol", "shipped"]
 
@@ -45,7 +47,19 @@ TOP = (
     "urgencies",
     "articles",
 )
-TOP_OPTIONAL = ("notice", "zone", "signed_on", "outside_force", "warnings", "never", "conditions")
+TOP_OPTIONAL = (
+    "notice",
+    "zone",
+    "signed_on",
+    "outside_force",
+    "warnings",
+    "never",
+    "conditions",
+    "sources",
+    "forbidden",
+    "third_parties",
+    "reviews",
+)
 
 
 class ProtocolError(FileError):
@@ -100,7 +114,8 @@ def read_protocol(root: Node) -> Protocol:
     )
     without_from, matrix = _matrix(top["matrix"], parties, categories, never)
     urgencies = _urgencies(top["urgencies"])
-    vocabulary = _vocabulary(top["reads"])
+    history = _history(top["reads"], urgencies)
+    vocabulary = _vocabulary(top["reads"], history)
     conditions, labels = _conditions(top.get("conditions"), vocabulary)
     clauses = Clauses(
         parties=parties,
@@ -113,6 +128,7 @@ def read_protocol(root: Node) -> Protocol:
         names=frozenset(conditions),
     )
     articles = clauses.articles(top["articles"])
+    _check_stands_in(root, articles)
     zone = top["zone"].text() if "zone" in top else "Europe/Brussels"
     try:
         zone_info = ZoneInfo(zone)
@@ -132,9 +148,14 @@ def read_protocol(root: Node) -> Protocol:
         holidays_of=hours["holidays"].text() if "holidays" in hours else None,
         grid=top["reads"].value["grid"].text(),
         vocabulary=vocabulary,
+        history=history,
         parties=parties,
         warnings=warnings,
         purposes=purposes,
+        forbidden=_texts(top.get("forbidden")),
+        third_parties=_texts(top.get("third_parties")),
+        reviews=_reviews(top.get("reviews"), from_day, until_day),
+        sources=top["sources"].words() if "sources" in top else (),
         bases=bases,
         categories=categories,
         never=never,
@@ -182,13 +203,38 @@ def _opening(node: Node) -> Opening:
     return tuple(spans)
 
 
+def _hours(node: Node) -> tuple[tuple[Opening, ...] | None, bool]:
+    """A party's own week, if it has one, and whether it is there by day and night."""
+    if isinstance(node.value, dict):
+        return _week(node), False
+    return None, node.one_of({"working", "always"}) == "always"
+
+
+def _reviews(node: Node | None, first: date, last: date) -> tuple[date, ...]:
+    days = tuple(part.day() for part in node.items()) if node else ()
+    for n, day in enumerate(days):
+        if node and not first <= day <= last:
+            raise node.value[n].error(f"a review is a day of the protocol's life ({first} to {last})")
+    return days
+
+
+def _check_stands_in(root: Node, articles: tuple[Article, ...]) -> None:
+    for n, article in enumerate(articles):
+        for k, place in enumerate(article.stands_in):
+            path = tuple(place.split("."))
+            if root.at(path).path != path:
+                raise root.at(("articles", n, "stands_in", k)).error(
+                    f"nothing stands at '{place}' in this file"
+                )
+
+
 def _parties(node: Node, warnings: Mapping[str, str]) -> dict[str, Party]:
     parties = {}
     for code, at in node.mapping().items():
         item = at.mapping(required=("label", "kind", "hours"), optional=("warning",))
-        always = item["hours"].one_of({"working", "always"}) == "always"
+        week, always = _hours(item["hours"])
         warning = item["warning"].one_of(warnings) if "warning" in item else None
-        parties[code] = Party(code, item["label"].text(), item["kind"].text(), always, warning)
+        parties[code] = Party(code, item["label"].text(), item["kind"].text(), always, warning, week)
     if len(parties) < 2:
         raise node.error("a protocol has at least two parties")
     return parties
@@ -197,8 +243,9 @@ def _parties(node: Node, warnings: Mapping[str, str]) -> dict[str, Party]:
 def _bases(node: Node) -> dict[str, Basis]:
     bases = {}
     for code, at in node.mapping().items():
-        item = at.mapping(required=("label", "article", "reference"), optional=())
-        bases[code] = Basis(code, item["label"].text(), item["article"].text(), item["reference"].text())
+        item = at.mapping(required=("label", "article", "reference"), optional=("law",))
+        law = item["law"].one_of(legal.bases()) if "law" in item else None
+        bases[code] = Basis(code, item["label"].text(), item["article"].text(), item["reference"].text(), law)
     for code in (AGREEMENT, REFERENT):
         if code not in bases:
             raise node.error(f"'{code}' is missing: rules with agreement need it")
@@ -267,11 +314,48 @@ def _urgencies(node: Node) -> dict[str, Urgency]:
     return urgencies
 
 
-def _vocabulary(node: Node) -> Vocabulary:
-    item = node.mapping(
-        required=("grid", "markers", "indicators"), optional=("dynamics", "other_grounds", "details")
+def _history(reads: Node, urgencies: Mapping[str, Urgency]) -> dict[str, Count]:
+    """The facts over history that the rules may look at."""
+    given = reads.mapping()
+    return {
+        name: _count(name, at, urgencies)
+        for name, at in (given["history"].mapping().items() if "history" in given else ())
+    }
+
+
+def _count(name: str, node: Node, urgencies: Mapping[str, Urgency]) -> Count:
+    if "." in name:
+        raise node.error(f"'{name}': the name of a fact over history has no dot")
+    item = node.mapping(required=("label", "count", "within"), optional=("of", "least_level", "since_last"))
+    kind = item["count"].one_of(KINDS)
+    if "least_level" in item and kind != READING:
+        raise item["least_level"].error("only readings have a level")
+    of = frozenset(item["of"].words()) if "of" in item else frozenset[str]()
+    if kind == READING and of:
+        raise item["of"].error("readings are counted by 'least_level'")
+    for part in item["of"].items() if kind == ALERT and "of" in item else ():
+        part.one_of(urgencies)
+    try:
+        within = Period.parse(item["within"].value)
+    except ValueError as problem:
+        raise item["within"].error(str(problem)) from None
+    return Count(
+        label=item["label"].text(),
+        kind=kind,
+        within=within,
+        of=of,
+        least_level=item["least_level"].whole(0, 99) if "least_level" in item else None,
+        since_last=item["since_last"].one_of(urgencies) if "since_last" in item else None,
     )
-    markers, indicators = frozenset(item["markers"].words()), frozenset(item["indicators"].words())
+
+
+def _vocabulary(node: Node, history: Mapping[str, Count]) -> Vocabulary:
+    item = node.mapping(
+        required=("grid", "indicators"),
+        optional=("markers", "dynamics", "other_grounds", "details", "history"),
+    )
+    markers = frozenset(item["markers"].words()) if "markers" in item else frozenset()
+    indicators = frozenset(item["indicators"].words())
     dynamics = frozenset(item["dynamics"].words()) if "dynamics" in item else frozenset()
     others = frozenset(item["other_grounds"].words()) if "other_grounds" in item else frozenset()
     facts: dict[str, Kind] = {
@@ -288,6 +372,10 @@ def _vocabulary(node: Node) -> Vocabulary:
         "grounds": Codes(markers | dynamics | others, "motifs du niveau"),
         "causes": Codes(indicators, "indicateurs derrière le niveau"),
     }
+    for name, count in history.items():
+        if name in facts:
+            raise item["history"].value[name].error(f"'{name}' is already the name of a fact")
+        facts[name] = Number(count.label)
     for name, at in item["details"].mapping().items() if "details" in item else ():
         if name.partition(".")[0] not in indicators or "." not in name:
             raise at.error(f"'{name}' is not a detail of an indicator listed above")

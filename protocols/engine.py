@@ -14,6 +14,7 @@ from functools import lru_cache
 from types import MappingProxyType
 
 from pole.calendar import ALWAYS, Delay, due
+from pole.conditions import Facts as Values
 from pole.conditions import Predicate, Program
 from protocols.facts import Agreement, Cause, Facts
 from protocols.orders import HOLD, SEND, Finding, Order, duties_of, orders_of
@@ -37,6 +38,9 @@ __all__ = [
 ]
 
 NO_AGREEMENT, AWAITING_SECOND_READER = "no_agreement", "awaiting_second_reader"
+REFERENT_DECIDES = "referent_decides"
+"""Why an order is held: the agreement that is missing, the second reader's word, or a rule that leaves it to the
+référent whatever the person agreed to."""
 
 
 def evaluate(protocol: Protocol, facts: Facts, *, at: datetime, holidays: frozenset[date]) -> list[Finding]:
@@ -51,7 +55,7 @@ def evaluate(protocol: Protocol, facts: Facts, *, at: datetime, holidays: frozen
     """
     protocol.parties[facts.service]
     program, rules = _compiled(protocol)
-    values = facts.values()
+    values = facts.values() | _counted(protocol, facts, at)
     if not protocol.in_force_on(at):
         return [Finding(rule, "not_in_force", protocol, program, values) for rule, _ in rules]
     moment = _Moment(protocol, facts, at, holidays)
@@ -67,6 +71,15 @@ def evaluate(protocol: Protocol, facts: Facts, *, at: datetime, holidays: frozen
             outcome, orders = moment.orders(rule)
             findings.append(Finding(rule, outcome, protocol, program, values, orders))
     return findings
+
+
+def _counted(protocol: Protocol, facts: Facts, at: datetime) -> Values:
+    """The protocol's facts over history. One that has nothing to count from is missing, and answers no test."""
+    if not protocol.history:
+        return {}
+    day = at.astimezone(protocol.zone).date()
+    found = {name: count.among(facts.events, day) for name, count in protocol.history.items()}
+    return {name: number for name, number in found.items() if number is not None}
 
 
 @lru_cache(maxsize=64)
@@ -100,7 +113,8 @@ class _Moment:
             shared = self._allowed((rule.other or {})[pair], flow.without, severity)
             return self._made(rule, recipient, SEND, dict.fromkeys(shared, rule.basis or ""), rule.purposes)
         categories, purposes = self.facts.agreed(recipient, rule.purposes, self._day)
-        agreed = [code for code in (rule.agreed or {})[pair] if code in flow.agreed and code in categories]
+        listed = (rule.agreed or {}).get(pair, ())
+        agreed = [code for code in listed if code in flow.agreed and code in categories]
         if agreed:
             return self._made(rule, recipient, SEND, dict.fromkeys(agreed, AGREEMENT), purposes)
         if rule.otherwise == OR_HELD:
@@ -118,7 +132,7 @@ class _Moment:
     ) -> tuple[str, Order | None]:
         if not categories or rule.urgency is None:
             return "nothing_allowed", None
-        reason = NO_AGREEMENT if action == HOLD else None
+        reason = (NO_AGREEMENT if rule.agreed else REFERENT_DECIDES) if action == HOLD else None
         if self.facts.awaiting_second_reader:
             action, reason = HOLD, AWAITING_SECOND_READER
         order = self.timed(

@@ -5,7 +5,7 @@ what the caller built by allow-list; the door checks it against the matrix again
 """
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -14,9 +14,10 @@ from django.utils.translation import gettext as _
 from pole.audit.models import Tag, record
 from pole.tenancy.actor import Actor
 from pole.tenancy.models import Service
+from protocols.cited import law_cited
 from protocols.models import Exchange, ExchangeKind
 from protocols.registry import Standing
-from protocols.sealing import content_of, seal_content
+from protocols.sealing import content_of, contents_of, seal_content
 from protocols.terms import AGREEMENT, Protocol
 
 WITHOUT_IDENTITY = "no_identity"
@@ -84,7 +85,11 @@ def send(
     sealed = seal_content(
         exchange_id=exchange_id,
         readers=[actor.service_id, recipient.pk],
-        content={"categories": content, "message": dict(message or {})},
+        content={
+            "categories": content,
+            "message": dict(message or {}),
+            "law": law_cited(standing.protocol, (bases[code] for code in content), _day(standing, at)),
+        },
     )
     exchange = Exchange(
         id=exchange_id,
@@ -135,8 +140,18 @@ def received(actor: Actor, exchange_id: UUID) -> Exchange | None:
 
 
 def read(actor: Actor, exchange: Exchange) -> dict[str, Any]:
-    """The content as one of its two parties reads it: `categories` and `message`."""
+    """The content as one of its two parties reads it: `categories`, `message`, and `law`: basis -> the reference that
+    held on its day (not on messages older than that)."""
     return content_of(exchange, actor.service_id)
+
+
+def read_all(actor: Actor, exchanges: Sequence[Exchange]) -> dict[UUID, dict[str, Any]]:
+    """The same for several, by exchange; without those whose key the actor's service deleted."""
+    return contents_of(exchanges, actor.service_id)
+
+
+def _day(standing: Standing, at: datetime) -> date:
+    return at.astimezone(standing.protocol.zone).date()
 
 
 def _check_parties(standing: Standing, actor: Actor, recipient: Service) -> str:

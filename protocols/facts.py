@@ -1,7 +1,7 @@
 """The few values that protocols may look at: the boundary between a case and what a protocol knows of
 it. Pure.
 
-No name, no text, no date but the one that approaches: codes, levels and agreements.
+No name, no text, no date but the one that approaches and those that are counted: codes, levels and agreements.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ from types import MappingProxyType
 from typing import Any
 
 from pole.conditions import Facts as Values
+from protocols.history import Event
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +47,7 @@ class Facts:
         grounds: everything that reached a level; those below the level in force do not count.
         details: `indicator.detail` -> value, for the details that the protocol lists.
         due_new: an approaching date is new.
+        events: the case's past, for the facts over history that a protocol counts.
         awaiting_second_reader: the level in force rests on a suggestion that the practitioner lowered,
         or on a
             change of the case without a reading: nothing leaves by itself, everything ordered is held.
@@ -65,6 +67,7 @@ class Facts:
     due_new: bool = False
     agreements: tuple[Agreement, ...] = ()
     awaiting_second_reader: bool = False
+    events: tuple[Event, ...] = ()
 
     @property
     def risen(self) -> bool:

@@ -82,6 +82,11 @@ def standings(service: Service, at: datetime) -> list[Standing]:
     return [_standing(version, service) for version in versions.prefetch_related("parties__service")]
 
 
+def standing_with(service: Service, partner_id: UUID, at: datetime) -> Standing | None:
+    """The version in force at that moment that binds both, seen from the service."""
+    return next((each for each in standings(service, at) if each.code_of(partner_id)), None)
+
+
 def standing_under(version: ProtocolVersion, service: Service) -> Standing:
     """The same for one version, in force or not: what was opened under it is carried through."""
     prefetch_related_objects([version], "parties__service")

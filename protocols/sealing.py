@@ -1,6 +1,7 @@
 """An exchange's content has a key of its own, wrapped once for each of its two readers."""
 
 import json
+from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
@@ -32,6 +33,17 @@ def content_of(exchange: Exchange, reader: UUID) -> dict[str, Any]:
     row = ExchangeKey.objects.filter(exchange_id=exchange.pk, service_id=reader).first()
     if row is None:
         raise KeyGone(f"exchange {exchange.pk} has no key for {reader}")
+    return _opened(exchange, row, reader)
+
+
+def contents_of(exchanges: Sequence[Exchange], reader: UUID) -> dict[UUID, dict[str, Any]]:
+    """The contents of several by exchange, in one query; without those whose key this side deleted."""
+    rows = ExchangeKey.objects.filter(exchange_id__in=[each.pk for each in exchanges], service_id=reader)
+    keys = {row.exchange_id: row for row in rows}
+    return {each.pk: _opened(each, keys[each.pk], reader) for each in exchanges if each.pk in keys}
+
+
+def _opened(exchange: Exchange, row: ExchangeKey, reader: UUID) -> dict[str, Any]:
     key = unseal(service_key(reader), bytes(row.wrapped), f"protocols_exchangekey|{exchange.pk}|{reader}")
     content: dict[str, Any] = json.loads(unseal(key, bytes(exchange.content), _place(exchange.pk)))
     return content

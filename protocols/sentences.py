@@ -80,6 +80,9 @@ def rule_text(protocol: Protocol, rule: Rule) -> RuleText:
             if rule.otherwise == HOLD
             else "À défaut d'accord : rien ne part."
         )
+    elif rule.otherwise == HOLD and rule.basis:
+        terms.append("Toujours retenue : le ou la référent·e décide, avec ou sans accord de la personne.")
+        terms.append(f"Base : {protocol.bases[rule.basis].label}.")
     elif rule.basis:
         terms.append(f"Sans accord requis. Base : {protocol.bases[rule.basis].label}.")
     if rule.purposes:
@@ -89,8 +92,8 @@ def rule_text(protocol: Protocol, rule: Rule) -> RuleText:
         id=rule.id,
         condition=f"Si {describe(rule.when, ProtocolWording(protocol))}.",
         duty=f"{senders} : {rule.duty}" if rule.duty else "",
-        sends=_flows(protocol, rule.agreed or rule.other),
-        held=_flows(protocol, rule.other) if rule.agreed else [],
+        sends=_flows(protocol, rule.agreed or (None if rule.otherwise == HOLD else rule.other)),
+        held=_flows(protocol, rule.other) if rule.otherwise == HOLD else [],
         terms=terms,
     )
 

@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 
 from pole.calendar import ALWAYS, Delay, Opening, Period, WorkingHours, due
 from pole.conditions import Condition, Vocabulary
+from protocols.history import Count
 
 AGREEMENT, REFERENT = "agreement", "referent"
 """The two bases that rules with agreement rest on: every protocol names them."""
@@ -20,23 +21,29 @@ HOLD, NOTHING = "hold", "nothing"
 
 @dataclass(frozen=True, slots=True)
 class Party:
-    """A service that signs. `always`: there by day and night; `warning`: what to say before sending to it."""
+    """A service that signs. `always`: there by day and night; `week`: its own openings, where they are not the
+    protocol's working hours; `warning`: what to say before sending to it."""
 
     code: str
     label: str
     kind: str
     always: bool
     warning: str | None = None
+    week: tuple[Opening, ...] | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Basis:
-    """A legal basis that the protocol admits, with its reference as it stood when the protocol was signed."""
+    """A legal basis that the protocol admits, with its reference as it stood when the protocol was signed.
+
+    `law` names it in the dated table of `pole.legal`, which knows its numbers before and after.
+    """
 
     code: str
     label: str
     article: str
     reference: str
+    law: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,8 +82,9 @@ class Rule:
     """One rule under its article. `agreed` and `other` say per (sender, recipient) which categories it sends.
 
     With `otherwise` None no agreement is needed and `other` goes on `basis`; with `hold`, `other` is what the
-    referent may decide to send; with `nothing`, it goes with agreement or not at all. A rule with a
-    `duty` tells the sender what to do and sends nothing.
+    referent may decide to send; with `nothing`, it goes with agreement or not at all. A rule that holds and names
+    nothing agreed is the référent's alone: `other` is held on `basis`, whatever the person agreed to. A rule with
+    a `duty` tells the sender what to do and sends nothing.
     """
 
     id: str
@@ -122,12 +130,18 @@ class Situation:
 
 @dataclass(frozen=True, slots=True)
 class Article:
-    """One article: its signed text, the rules that encode it, and the delays it sets for people."""
+    """One article: its signed text, the rules that encode it, and the delays it sets for people.
+
+    `stands_in`: the other parts of the file in which what it orders is written; `orders_nothing`: its authors say
+    that it is for people alone.
+    """
 
     number: str
     text: str
     rules: tuple[Rule, ...] = ()
     terms: Mapping[str, Delay | Period] | None = None
+    stands_in: tuple[str, ...] = ()
+    orders_nothing: bool = False
 
 
 @dataclass(frozen=True, eq=False)
@@ -147,9 +161,14 @@ class Protocol:
     holidays_of: str | None
     grid: str
     vocabulary: Vocabulary
+    history: Mapping[str, Count]
     parties: Mapping[str, Party]
     warnings: Mapping[str, str]
     purposes: Mapping[str, str]
+    forbidden: Mapping[str, str]
+    third_parties: Mapping[str, str]
+    reviews: tuple[date, ...]
+    sources: tuple[str, ...]
     bases: Mapping[str, Basis]
     categories: Mapping[str, str]
     never: frozenset[str]
@@ -178,6 +197,16 @@ class Protocol:
             if article.number == number:
                 return article
         raise KeyError(number)
+
+    def article_setting(self, term: str) -> Article | None:
+        """The article that sets a delay of this name, if one does."""
+        return next((article for article in self.articles if term in (article.terms or {})), None)
+
+    def delay(self, term: str) -> Delay | None:
+        """The delay of this name that one of its articles sets, if one does."""
+        article = self.article_setting(term)
+        found = (article.terms or {})[term] if article else None
+        return found if isinstance(found, Delay) else None
 
     def in_force_on(self, at: datetime | date) -> bool:
         """Whether it is in force at this instant, or on this day; both days at the ends included."""
@@ -215,8 +244,11 @@ class Protocol:
         return WorkingHours(self.week, holidays, self.zone)
 
     def hours(self, party: str, holidays: frozenset[date]) -> WorkingHours:
-        """When this party is there."""
-        return ALWAYS if self.parties[party].always else self.working_hours(holidays)
+        """When this party is there. Its own openings are its own: legal holidays do not close them."""
+        who = self.parties[party]
+        if who.always:
+            return ALWAYS
+        return WorkingHours(who.week, zone=self.zone) if who.week else self.working_hours(holidays)
 
     def clock(self, delay: Delay, party: str, holidays: frozenset[date]) -> WorkingHours:
         """The hours in which a delay runs for a party: working delays in working hours, whoever it is."""

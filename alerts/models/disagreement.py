@@ -27,6 +27,13 @@ MOOT = "moot"
 """It ended by itself: a new reading no longer differs."""
 
 
+def ended_in_words(ended: str) -> str:
+    """How one ended, for the screen; "" while it is open."""
+    if ended == MOOT:
+        return str(_("without object: the readings no longer differ"))
+    return str(Conclusion(ended).label) if ended else ""
+
+
 class DisagreementQuerySet(models.QuerySet["Disagreement"]):
     def visible_to(self, actor: Actor) -> Self:
         """Those of the cases that the actor sees."""
@@ -54,15 +61,22 @@ class Disagreement(models.Model):
         related_name="+",
         help_text="Empty: the levels differed, or the partner declared it.",
     )
+    is_found = models.BooleanField(
+        default=False, help_text="Opened by levels that differ; it has no object once they no longer do."
+    )
     about = EncryptedTextField(help_text="What the person who declared it wrote; it stays in their service.")
     due_at = models.DateTimeField(help_text="By when the référents deal with it.")
     own_conclusion = models.CharField(max_length=12, choices=Conclusion, blank=True)
+    own_level = models.PositiveSmallIntegerField(null=True)
+    own_dynamics = models.CharField(max_length=10, blank=True)
     own_words = EncryptedTextField()
     own_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+"
     )
     own_at = models.DateTimeField(null=True)
     partner_conclusion = models.CharField(max_length=12, choices=Conclusion, blank=True)
+    partner_level = models.PositiveSmallIntegerField(null=True)
+    partner_dynamics = models.CharField(max_length=10, blank=True)
     partner_words = EncryptedTextField()
     partner_at = models.DateTimeField(null=True)
     ended = models.CharField(max_length=12, blank=True, help_text="A conclusion that both gave, or `moot`.")
@@ -90,7 +104,15 @@ class Disagreement(models.Model):
         return self.closed_at is None
 
     @property
+    def is_same_on_both_sides(self) -> bool:
+        """Whether both gave the same conclusion, on the same level and type where they name one."""
+        own = (self.own_conclusion, self.own_level, self.own_dynamics)
+        return bool(self.own_conclusion) and own == (
+            self.partner_conclusion,
+            self.partner_level,
+            self.partner_dynamics,
+        )
+
+    @property
     def ended_in_words(self) -> str:
-        if self.ended == MOOT:
-            return str(_("without object: the readings no longer differ"))
-        return str(Conclusion(self.ended).label) if self.ended else ""
+        return ended_in_words(self.ended)

@@ -5,7 +5,7 @@ attempts; no person and no content. Its rows are proof, and are kept.
 """
 
 from datetime import datetime
-from typing import Self
+from typing import Any, Self
 from uuid import uuid4
 
 from django.db import models
@@ -28,6 +28,11 @@ class OwedKind(models.TextChoices):
     LEVELS = "levels", "a level crossed in a situation: compare it with ours"
 
 
+def owed_kinds() -> list[tuple[str, Any]]:
+    """Asked when needed, so that a new kind is no migration."""
+    return OwedKind.choices
+
+
 class OwedQuerySet(models.QuerySet["Owed"]):
     def due(self, at: datetime) -> Self:
         """Not done, due, and not leased to somebody at work."""
@@ -41,7 +46,7 @@ class Owed(models.Model):
 
     id = models.UUIDField(primary_key=True, default=uuid4, editable=False)
     service = models.ForeignKey("tenancy.Service", on_delete=models.PROTECT, related_name="+")
-    kind = models.CharField(max_length=10, choices=OwedKind)
+    kind = models.CharField(max_length=10, choices=owed_kinds)
     subject_id = models.UUIDField()
     # 0 for the duty address; a rung's number, a reminder's day: what makes the same kind owed again.
     step = models.PositiveSmallIntegerField(default=0)

@@ -57,6 +57,10 @@ class Situation(models.Model):
     differs_since = models.DateTimeField(
         null=True, help_text="Article 9: until the référents have dealt with it."
     )
+    # What the référents of both agreed on: it applies until either side reads again.
+    agreed_level = models.PositiveSmallIntegerField(null=True)
+    agreed_dynamics = models.CharField(max_length=10, blank=True)
+    agreed_at = models.DateTimeField(null=True)
     created_at = models.DateTimeField(default=timezone.now)
 
     objects = SituationQuerySet.as_manager()

@@ -13,14 +13,10 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET, require_POST
 
-from alerts import disagreements
-from alerts.crossed import Crossed, last_crossed
+from alerts import concluding, disagreements
+from alerts.both_sides import both_sides, named_in
 from alerts.models import Conclusion, Disagreement, Situation
-from alerts.realities import Realities, Reality, set_side_by_side
-from assessment.grid import Level
 from assessment.grids import load_grid
-from assessment.models import Reading
-from assessment.stored import answers_of, grid_of
 from cases.listing import name_people
 from cases.refusals import attempt
 from pole.audit.models import Tag, record
@@ -56,6 +52,26 @@ class ConcludeForm(forms.Form):
         widget=forms.Textarea(attrs={"rows": 3}),
         help_text=gettext_lazy("What you agree on and what not. Nothing your secrecy covers."),
     )
+    level = forms.TypedChoiceField(
+        label=gettext_lazy("Level that both take"),
+        coerce=int,
+        empty_value=None,
+        required=False,
+        help_text=gettext_lazy(
+            "It crosses as part of a reading (C05), on the person’s agreement or on your reasoned decision. "
+            "It applies until either of you reads again."
+        ),
+    )
+    dynamics = forms.ChoiceField(label=gettext_lazy("Dynamics that both take"), required=False)
+    field_order = ["conclusion", "level", "dynamics", "words"]
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        grid = load_grid(settings.READING_GRID)
+        levels = sorted((value, f"{value} – {level.label}") for value, level in grid.levels.items() if value)
+        types = [(code, f"{code} – {line.label}") for code, line in grid.dynamics.items()]
+        self.fields["level"].choices = [("", _("none named")), *levels]  # type: ignore[attr-defined] # a ChoiceField
+        self.fields["dynamics"].choices = [("", _("none named")), *types]  # type: ignore[attr-defined] # a ChoiceField
 
 
 @require_GET
@@ -110,7 +126,7 @@ def conclude(request: ServiceRequest, actor: Actor, disagreement_id: UUID) -> Ht
     form = ConcludeForm(request.POST)
     if not attempt(
         form,
-        lambda: disagreements.conclude(
+        lambda: concluding.conclude(
             actor=actor, disagreement_id=row.pk, at=database_now(), **form.cleaned_data
         ),
     ):
@@ -150,53 +166,19 @@ def _situation(
     conclude: ConcludeForm | None = None,
 ) -> HttpResponse:
     record(actor=actor, tag=Tag.CASE_READ, subject_id=found.case_id, situation=str(found.pk))
-    own = (
-        Reading.objects.filter(case=found.case_id, service=actor.service)
-        .finalised()
-        .select_related("author")
-        .latest_first()
-        .first()
-    )
-    crossed = last_crossed(actor, found)
     rows = list(found.disagreements.in_turn().select_related("opened_by", "own_by"))
     is_open = bool(rows) and rows[0].is_open
     name_people([found.case])
+    grid = load_grid(settings.READING_GRID)
+    for row in rows:
+        row.own_names = named_in(grid, row.own_level, row.own_dynamics)  # type: ignore[attr-defined] # for the page alone
+        row.partner_names = named_in(grid, row.partner_level, row.partner_dynamics)  # type: ignore[attr-defined] # likewise
     context: dict[str, Any] = {
         "situation": found,
-        "own": own,
-        "crossed": crossed,
-        "together": _together(own, crossed),
-        "applied": _applied(own, crossed),
+        "both": both_sides(actor, found, database_now()),
         "disagreements": rows,
         "conclude_form": (conclude or ConcludeForm()) if is_open and actor.can(Perm.ALERT_DECIDE) else None,
         "declare_form": (declare or DeclareForm()) if not is_open and actor.can(Perm.CASE_WRITE) else None,
     }
     refused = any(form and form.errors for form in (declare, conclude))
     return render(request, "alerts/situation.html", context, status=422 if refused else 200)
-
-
-def _together(own: Reading | None, crossed: Crossed | None) -> Realities | None:
-    if own is None or crossed is None:
-        return None
-    grid = grid_of(own)
-    known = frozenset(code for code, answer in answers_of(own).items() if answer.value != "unknown")
-    ours = Reality(
-        own.grid,
-        own.in_force,
-        own.chosen_dynamics or own.dynamics,
-        {code: grid.markers[code].label for code in own.markers},
-    )
-    theirs = Reality(
-        crossed.grid,
-        crossed.level.value,
-        crossed.dynamics,
-        {marker["code"]: marker["label"] for marker in crossed.markers},
-    )
-    return set_side_by_side(ours, theirs, grid=grid, known=known)
-
-
-def _applied(own: Reading | None, crossed: Crossed | None) -> Level:
-    """The highest of the two, in the words of the usual scale."""
-    levels = [own.in_force if own else None, crossed.level.value if crossed else None]
-    highest = max((level for level in levels if level is not None), default=None)
-    return load_grid(settings.READING_GRID).levels[highest]

@@ -117,7 +117,7 @@ def _page(
         "articles": [protocol.article(number) for number in (message.article, *message.also)],
         "urgency_label": protocol.urgencies[message.urgency].label if message.urgency else "",
         "purposes": [protocol.purposes[code] for code in message.purposes],
-        "categories": categories_shown(protocol, message, door.read(actor, message)["categories"]),
+        "categories": categories_shown(protocol, message, door.read(actor, message)),
         "replies": replies,
         "ladder": ladder_of(actor, message, triage_row),
         "answer_form": form or AnswerForm(),

@@ -135,7 +135,7 @@ def alert_page(
         "planned": [{"label": protocol.categories[code]} for code in sorted(found.categories)],
         "left_out": [words for code, words in protocol.categories.items() if code not in found.categories],
         "categories": (
-            categories_shown(protocol, found.exchange, door.read(actor, found.exchange)["categories"])
+            categories_shown(protocol, found.exchange, door.read(actor, found.exchange))
             if found.exchange
             else []
         ),

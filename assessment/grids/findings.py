@@ -13,11 +13,14 @@ from itertools import pairwise
 
 from assessment.grid import Grid
 from assessment.grids.reach import Reach, Witness
-from assessment.grids.search import SearchTooLong
-from assessment.places import Path, Placed, below, conditions_of
-from pole.conditions import All, Condition, Named, Not, facts_in, names_in
+from assessment.places import conditions_of
+from pole.conditions import Condition, Named, Not, facts_in, names_in
+from pole.conditions.places import Idle, Path, Placed, idle_parts
+from pole.conditions.search import SearchTooLong
 from pole.yamlfile import Node
 
+LEAST, MOST = 1, 4
+"""The levels that protocols, partners and every page know. A grid has some of them, in its own words."""
 TOO_LONG = "was not decided: the search for answers was given up"
 
 
@@ -60,7 +63,7 @@ def check(grid: Grid, root: Node, *, on: date) -> Checked:
     checking.types()
     checking.floors()
     checking.levels()
-    found = [*checking.found, *_clocks(grid, root), *_unread(grid, root)]
+    found = [*checking.found, *_beyond(grid, root), *_clocks(grid, root), *_unread(grid, root)]
     return Checked(
         sorted(set(found), key=lambda item: (item.line, item.path, item.reason)), checking.witnesses
     )
@@ -84,24 +87,9 @@ class _Checking:
 
     def condition(self, placed: Placed) -> None:
         """One whole condition and its parts."""
-        if placed.condition == All(()):  # written as `always`
-            return
-        dead: list[Path] = []
         data = self.root.at(placed.path).plain()
-        inner = [*below(placed.condition, data, placed.path), (placed.path, placed.condition)]
-        for path, part in sorted(inner, key=lambda item: -len(item[0])):  # the deepest first
-            whole = path == placed.path
-            if isinstance(part, Named) and not whole:
-                continue  # said where it is written
-            if any(deeper[: len(path)] == path for deeper in dead) and not whole:
-                continue
-            if self.find(path, part) is None:
-                self.found.append(_at(self.root, path, self._never(placed, part, whole, bool(dead))))
-                dead.append(path)
-            elif self.find(path, Not(part)) is None:
-                what = placed.what if whole else "this part"
-                reason = f"{what} holds whatever is answered, also when nothing was explored"
-                self.found.append(_at(self.root, path, reason))
+        for idle in idle_parts(placed, data, lambda path, part: self.find(path, part) is not None):
+            self.found.append(_at(self.root, idle.path, self._idle(placed, idle)))
 
     def types(self) -> None:
         """Whether each line of the types can be the first that holds."""
@@ -144,11 +132,14 @@ class _Checking:
             else:
                 self.witnesses[name] = witness
 
-    def _never(self, placed: Placed, part: Condition, whole: bool, blamed: bool) -> str:
-        if not whole:
-            return f"this part of {placed.what} never holds: {_exclusive(part)}"
+    def _idle(self, placed: Placed, idle: Idle) -> str:
+        if idle.always:
+            what = placed.what if idle.whole else "this part"
+            return f"{what} holds whatever is answered, also when nothing was explored"
+        if not idle.whole:
+            return f"this part of {placed.what} never holds: {_exclusive(idle.condition)}"
         verb = "can never be raised" if placed.what.startswith("marker") else "never holds"
-        why = "because of what is said about its parts" if blamed else _exclusive(part)
+        why = "because of what is said about its parts" if idle.blamed else _exclusive(idle.condition)
         return f"{placed.what} {verb}: {why}"
 
     def _covered(self, code: str) -> str:
@@ -173,6 +164,13 @@ def _exclusive(part: Condition) -> str:
 def _at(root: Node, path: Path, reason: str, *, is_fault: bool = True) -> Finding:
     node = root.at(path)
     return Finding(node.place, node.line, reason, is_fault)
+
+
+def _beyond(grid: Grid, root: Node) -> Iterator[Finding]:
+    for place, level in enumerate(grid.levels):
+        if level is not None and not LEAST <= level <= MOST:
+            reason = f"level {level} is none that protocols and partners know: they go from {LEAST} to {MOST}"
+            yield _at(root, ("levels", place, "level"), reason)
 
 
 def _clocks(grid: Grid, root: Node) -> Iterator[Finding]:

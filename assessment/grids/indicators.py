@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 
 from assessment.grid import UNKNOWN, Detail, Indicator, Lasting, Scale, Value
+from assessment.grids.codes import WORD_AT_MOST, check_names
 from pole.calendar import Period
 from pole.conditions import Choice, Day, Flag, Kind, Number
 from pole.yamlfile import Node
@@ -25,6 +26,7 @@ def read_scales(node: Node) -> dict[str, Scale]:
         if "number" in parts:
             scales[code] = Scale(code, {}, parts["number"].text(), parts["label"].text())
             continue
+        check_names(parts["values"], at_most=WORD_AT_MOST)
         values = {
             name: _value(name, rank, value)
             for rank, (name, value) in enumerate(parts["values"].mapping().items())
@@ -71,6 +73,8 @@ def read_indicators(node: Node, scales: Mapping[str, Scale], axes: Collection[st
         if axis not in axes:
             raise at.error(f"'{code}' belongs to no axis of this grid: say which with 'axis'")
         scale = scales[item["scale"].one_of(scales)] if "scale" in item else next(iter(scales.values()))
+        if "details" in item:
+            check_names(item["details"], at_most=WORD_AT_MOST)
         details = (
             {name: _detail(name, part) for name, part in item["details"].mapping().items()}
             if "details" in item

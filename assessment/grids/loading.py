@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from assessment.grid import Axis, Caution, Dynamics, Floor, Grid, Level, Marker, Retention, Rule
+from assessment.grids.codes import SHORT_AT_MOST, WORD_AT_MOST, check_names, grid_code
 from assessment.grids.indicators import read_indicators, read_scales, vocabulary_of
 from pole.conditions import (
     All,
@@ -37,6 +38,13 @@ TOP_OPTIONAL = (
     "cautions",
     "due",
 )
+CODES = {
+    "axes": SHORT_AT_MOST,
+    "indicators": SHORT_AT_MOST,
+    "dynamics": SHORT_AT_MOST,
+    "markers": SHORT_AT_MOST,
+    "sources": WORD_AT_MOST,
+}
 
 
 class GridError(FileError):
@@ -106,6 +114,10 @@ def read_grid(root: Node) -> Grid:
         GridError: with path and line.
     """
     top = root.mapping(required=TOP, optional=TOP_OPTIONAL)
+    code = grid_code(top["grid"])
+    for section, at_most in CODES.items():
+        if section in top:
+            check_names(top[section], at_most=at_most)
     axes = {
         code: Axis(code, item["label"].text(), item["plain"].text())
         for code, item in _each(top["axes"], required=("label", "plain"))
@@ -126,7 +138,7 @@ def read_grid(root: Node) -> Grid:
         )
     sources = top.get("sources")
     grid = Grid(
-        code=top["grid"].text(),
+        code=code,
         version=top["version"].text(),
         title=top["title"].text(),
         notice=top["notice"].text(),

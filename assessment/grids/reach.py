@@ -7,11 +7,12 @@ from dataclasses import dataclass, field
 from datetime import date
 
 from assessment.grid import Answer, Grid
-from assessment.grids.search import Search
-from assessment.places import Path, conditions_of
+from assessment.places import conditions_of
 from assessment.reading import Previous, Result, read
 from assessment.states import PREVIOUS, State, states_of
 from pole.conditions import All, AnyOf, Condition, Named, Not, Test, walk
+from pole.conditions.places import Path
+from pole.conditions.search import Search
 
 
 @dataclass(frozen=True, slots=True)

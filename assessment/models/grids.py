@@ -56,3 +56,40 @@ class GridUse(models.Model):
 
     def __str__(self) -> str:
         return self.grid
+
+
+class GridComparison(models.Model):
+    """All that a service read with one grid, read again with another: the counts, as far as they have come.
+
+    No reading is named in it and none changes.
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid4, editable=False)
+    service = models.ForeignKey("tenancy.Service", on_delete=models.PROTECT)
+    made_with = models.CharField(max_length=40)
+    grid = models.CharField(max_length=40)
+    asked_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    asked_at = models.DateTimeField(default=timezone.now)
+    total = models.PositiveIntegerField(help_text="Readings to read again, when it was asked.")
+    after = models.UUIDField(null=True, help_text="The case up to which it has come.")
+    counts = models.JSONField(default=dict, help_text="As assessment.transitions.Transitions gives them.")
+    finished_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            Walled(by="service", rights=("SELECT", "INSERT", "UPDATE")),
+            models.UniqueConstraint(
+                fields=["service", "made_with", "grid"],
+                condition=Q(finished_at=None),
+                name="grid_comparison_under_way_once",
+            ),
+        ]
+        indexes = [models.Index(fields=["service", "-asked_at"], name="grid_comparison_recent")]
+
+    def __str__(self) -> str:
+        return f"{self.made_with} {self.grid}"
+
+    @property
+    def done(self) -> int:
+        """Readings read again so far; others may have been finalised since it was asked."""
+        return min(int(self.counts.get("readings", 0)), self.total)

@@ -1,6 +1,7 @@
 """The grids of a service: which there are, what is in them, which it reads with; and one reading under another."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from typing import Any
 from uuid import UUID
 
 from django import forms
@@ -13,7 +14,8 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from assessment import versions
-from assessment.explaining import explained
+from assessment.comparisons import latest_comparisons
+from assessment.explaining import explained, explained_reading
 from assessment.grid import Grid
 from assessment.grids import GridError, load_grid
 from assessment.models import Reading
@@ -32,8 +34,15 @@ from pole.yamlfile import MAX_BYTES
 class GridForm(forms.Form):
     """A file, or its text once it was looked at."""
 
-    file = forms.FileField(label=gettext_lazy("File of the grid (YAML)"), required=False)
+    file = forms.FileField(
+        label=gettext_lazy("File of the grid (YAML)"),
+        error_messages={"required": gettext_lazy("Choose the file of a grid.")},
+    )
     text = forms.CharField(required=False, strip=False, widget=forms.HiddenInput)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["file"].required = not self.data.get("text")
 
     def clean(self) -> dict[str, object]:
         cleaned = super().clean() or {}
@@ -45,15 +54,36 @@ class GridForm(forms.Form):
                 cleaned["text"] = upload.read().decode("utf-8")
             except UnicodeDecodeError:
                 raise forms.ValidationError(_("This file is not text in UTF-8.")) from None
-        if not cleaned.get("text"):
+        if not cleaned.get("text") and not self.errors:
             raise forms.ValidationError(_("Choose the file of a grid."))
         return cleaned
+
+    @property
+    def file_name(self) -> str:
+        """What errors call it."""
+        upload = self.cleaned_data.get("file")
+        return str(upload.name) if upload else ""
+
+
+class CompareForm(forms.Form):
+    """Which readings, and what else to read them with."""
+
+    made_with = forms.ChoiceField(label=gettext_lazy("All readings made with"))
+    grid = forms.ChoiceField(label=gettext_lazy("Read again with"))
+
+    def __init__(self, *args: Any, known: Sequence[versions.KnownGrid], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        named = [(each.grid.code, f"{each.grid.title} ({each.grid.code})") for each in known]
+        read = [choice for choice, each in zip(named, known, strict=True) if each.readings]
+        self.fields["made_with"].choices = read  # type: ignore[attr-defined] # declared above
+        # The one that is not proposed above comes first.
+        self.fields["grid"].choices = sorted(named, key=lambda choice: choice in read[:1])  # type: ignore[attr-defined] # declared above
 
 
 @require_GET
 @service_view(Perm.READING_WRITE)
 def grids(request: ServiceRequest, actor: Actor) -> HttpResponse:
-    return _grids(request, actor, GridForm())
+    return grids_page(request, actor)
 
 
 @require_GET
@@ -69,13 +99,13 @@ def load(request: ServiceRequest, actor: Actor) -> HttpResponse:
     """First what was found in the file, then, with its text sent back, the loading."""
     form = GridForm(request.POST, request.FILES)
     if not form.is_valid():
-        return _grids(request, actor, form)
+        return grids_page(request, actor, form=form)
     text = form.cleaned_data["text"]
     try:
-        grid, checked = versions.examined(text)
+        grid, checked = versions.examined(text, name=form.file_name)
     except GridError as wrong:
         form.add_error(None, str(wrong))
-        return _grids(request, actor, form)
+        return grids_page(request, actor, form=form)
     if "confirm" in request.POST and attempt(form, lambda: versions.load_version(text, actor=actor)):
         messages.success(
             request, _("The grid is loaded. Take it in use when you want new readings to be made with it.")
@@ -131,7 +161,7 @@ def under_another(request: ServiceRequest, actor: Actor, reading_id: UUID) -> Ht
         "grid": made_with,
         "other": other,
         "choices": [load_grid(each) for each in codes],
-        "suggested": made_with.levels[reading.suggested],
+        "was": explained_reading(reading),
         "explanation": explained(again.result),
         "left_out": [f"{code} {made_with.indicators[code].label}" for code in again.left_out],
         "carried": len(again.result.answers),
@@ -139,9 +169,24 @@ def under_another(request: ServiceRequest, actor: Actor, reading_id: UUID) -> Ht
     return render(request, "assessment/under_another.html", context)
 
 
-def _grids(request: ServiceRequest, actor: Actor, form: GridForm) -> HttpResponse:
-    context = {"known": versions.known_grids(actor.service), "form": form}
-    return render(request, "assessment/grids.html", context, status=422 if form.errors else 200)
+def grids_page(
+    request: ServiceRequest,
+    actor: Actor,
+    *,
+    form: GridForm | None = None,
+    compare: CompareForm | None = None,
+) -> HttpResponse:
+    """The list, with a form that came back if one did."""
+    known = versions.known_grids(actor.service)
+    refused = form or compare
+    context = {
+        "known": known,
+        "form": form or GridForm(),
+        "compare": compare or CompareForm(known=known),
+        "refused": refused,
+        "comparisons": latest_comparisons(actor) if actor.can(Perm.GRID_MANAGE) else [],
+    }
+    return render(request, "assessment/grids.html", context, status=422 if refused else 200)
 
 
 def _change(request: ServiceRequest, actor: Actor, act: Callable[[], None], done: str) -> HttpResponse:

@@ -1,10 +1,10 @@
 """The words of the levels, where a page shows one without its reading."""
 
 from django import template
-from django.conf import settings
 
-from assessment.grids import load_grid
 from assessment.models import Reading
+from assessment.scale import common_level
+from assessment.stored import grid_of
 from desk.words import dynamics_label
 
 register = template.Library()
@@ -18,5 +18,11 @@ def dynamics_word(reading: Reading) -> str:
 
 @register.filter
 def level_word(level: int | None) -> str:
-    """The word of the grid in use; None is beside the scale."""
-    return load_grid(settings.READING_GRID).levels[level].label
+    """The word everybody knows; None is beside the scale."""
+    return common_level(level).label
+
+
+@register.filter
+def level_in_force_word(reading: Reading) -> str:
+    """The level in force of a finalised reading, in the words of its own grid."""
+    return grid_of(reading).levels[reading.in_force].label

@@ -1,6 +1,6 @@
 """What a person must do today: due, new, and what went unanswered."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.db.models import Q, QuerySet
@@ -10,7 +10,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from alerts.board import TO_ACKNOWLEDGE, received
-from alerts.models import Alert
+from alerts.models import Alert, AlertState, Disagreement
 from assessment.models import Reading, SecondReading
 from cases.listing import name_people
 from cases.models import Case, GlassBreak, Measure, MeasureStatus, Task
@@ -33,6 +33,8 @@ def dashboard(request: ServiceRequest, actor: Actor) -> HttpResponse:
         context |= _cases(actor) | _seconds(actor)
     if actor.can(Perm.READING_SECOND):
         context["glasses"] = _glasses(actor)
+    if actor.can(Perm.ALERT_DECIDE):
+        context["disagreements"] = _disagreements(actor)
     return render(request, "desk/dashboard.html", context)
 
 
@@ -40,12 +42,21 @@ def _alerts(actor: Actor) -> dict[str, Any]:
     """Received and waiting for a human; sent and without acknowledgement in time; held."""
     ours = Alert.objects.visible_to(actor).filter(service=actor.service).select_related("case", "recipient")
     late = ours.sent().with_replies().filter(overdue_at__isnull=False, is_acknowledged=False)  # type: ignore[misc] # annotated by with_replies
+    calling = late.order_by("acknowledge_by")[:MOST]
+    if actor.can(Perm.ALERT_DECIDE):
+        # One question for both: the page of who decides asks of many tables already.
+        calling = calling.union(ours.held().with_replies().order_by("decide_by")[:MOST], all=True)
+    found = sorted(calling, key=_deadline)
     waiting = received(actor).filter(TO_ACKNOWLEDGE)
     return {
         "received": list(waiting[:MOST]),
-        "late": list(late.order_by("acknowledge_by")[:MOST]),
-        "held": list(ours.held().order_by("decide_by")[:MOST]) if actor.can(Perm.ALERT_DECIDE) else [],
+        "late": [each for each in found if each.state == AlertState.SENT],
+        "held": [each for each in found if each.state == AlertState.HELD],
     }
+
+
+def _deadline(alert: Alert) -> datetime:
+    return (alert.decide_by if alert.state == AlertState.HELD else alert.acknowledge_by) or alert.created_at
 
 
 def _cases(actor: Actor) -> dict[str, Any]:
@@ -92,6 +103,12 @@ def _seconds(actor: Actor) -> dict[str, Any]:
         "sent_back": [reading for reading in found if reading.is_sent_back],
         "seconds": [reading for reading in found if reading.awaits_second],
     }
+
+
+def _disagreements(actor: Actor) -> list[Disagreement]:
+    """Open ones with a partner, the one due first on top."""
+    ours = Disagreement.objects.visible_to(actor).filter(service=actor.service).open()
+    return list(ours.select_related("situation__case", "situation__partner").order_by("due_at")[:MOST])
 
 
 def _glasses(actor: Actor) -> list[GlassBreak]:

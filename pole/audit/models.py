@@ -37,6 +37,7 @@ class Tag(StrEnum):
     GRID_LOADED = "grid:loaded"
     GRID_TAKEN = "grid:taken"
     GRID_RETIRED = "grid:retired"
+    GRID_COMPARED = "grid:compared"
     ALERT_DECIDED = "alert:decided"
     ALERT_RELEASED = "alert:released"
     ALERT_DROPPED = "alert:dropped"
@@ -60,13 +61,18 @@ class Tag(StrEnum):
     EXERCISE_EXPORTED = "exercise:exported"
 
 
+def tag_choices() -> list[tuple[str, str]]:
+    """Asked when needed, so that a new tag is no migration."""
+    return [(tag.value, tag.value) for tag in Tag]
+
+
 class Event(models.Model):
     """One line of the journal."""
 
     id = models.UUIDField(primary_key=True, default=uuid4, editable=False)
     service = models.ForeignKey("tenancy.Service", on_delete=models.PROTECT)
     user = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT)
-    tag = models.CharField(max_length=40, choices=[(tag.value, tag.value) for tag in Tag])
+    tag = models.CharField(max_length=40, choices=tag_choices)
     subject_id = models.UUIDField(null=True)
     detail = models.JSONField(default=dict)
     at = models.DateTimeField(db_default=Now())

@@ -1,12 +1,13 @@
 """The law as data: dated legal bases, and the words for what may be shared and why.
 
 Both are files: `bases.yaml` (each basis with the references that held from a day to a day, so that what was
-printed on a day keeps its numbering) and `sharing.yaml` (categories of data, purposes).
+printed on a day keeps its numbering; the old and the new Code pénal change over on one day) and `sharing.yaml`
+(categories of data, purposes).
 """
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from functools import cache
 from pathlib import Path
 from types import MappingProxyType
@@ -14,15 +15,31 @@ from types import MappingProxyType
 from pole.yamlfile import FileError, Node, load
 
 HERE = Path(__file__).parent
+OLD, NEW = "old", "new"
+PENDING = "numéro à confirmer"
 
 
 @dataclass(frozen=True, slots=True)
 class Reference:
-    """Where a basis stands in the law between two days, both included; None is open."""
+    """Where a basis stands in the law between two days, both included; None is open.
+
+    Args:
+        numbering: "old" or "new" for an article of the Code pénal, None for other sources.
+        pending: its number is not known to us; it is cited without one, and says so.
+        lead: where a lawyer may look for it. Shown beside the other numbering, never cited.
+    """
 
     text: str
     since: date | None = None
     until: date | None = None
+    numbering: str | None = None
+    pending: bool = False
+    lead: str = ""
+
+    @property
+    def cited(self) -> str:
+        """As it is printed on what is written while it holds."""
+        return f"{self.text}, {PENDING}" if self.pending else self.text
 
     def holds_on(self, day: date) -> bool:
         return (self.since is None or self.since <= day) and (self.until is None or day <= self.until)
@@ -30,7 +47,7 @@ class Reference:
 
 @dataclass(frozen=True, slots=True)
 class LegalBasis:
-    """A lawful reason to tell. On days that `references` leave out, its number is not known to us."""
+    """A lawful reason to tell, and where it stands in the law, day by day."""
 
     code: str
     label: str
@@ -46,8 +63,22 @@ class LegalBasis:
         return (self.since is None or self.since <= day) and (self.until is None or day <= self.until)
 
     def reference_on(self, day: date) -> str:
-        """The article as numbered that day, '' when the number is not known."""
-        return "; ".join(ref.text for ref in self.references if ref.holds_on(day))
+        """The law as it was cited that day; '' for a basis that rests on no text."""
+        return "; ".join(ref.cited for ref in self.references if ref.holds_on(day))
+
+    def numbered(self, numbering: str) -> Reference | None:
+        """Its article in the old Code pénal, or in the new one."""
+        return next((ref for ref in self.references if ref.numbering == numbering), None)
+
+
+@dataclass(frozen=True, slots=True)
+class ChangeOver:
+    """The day on which the new Code pénal takes the old one's place."""
+
+    on: date
+    old: str
+    new: str
+    note: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +100,19 @@ class Purpose:
 
 def bases() -> Mapping[str, LegalBasis]:
     """Code -> legal basis."""
-    return _bases_in(HERE / "bases.yaml")
+    return _law_in(HERE / "bases.yaml")[0]
+
+
+def change_over() -> ChangeOver:
+    """When the numbering of the Code pénal changes."""
+    return _law_in(HERE / "bases.yaml")[1]
+
+
+def side_by_side() -> tuple[tuple[LegalBasis, Reference, Reference | None], ...]:
+    """Every basis of the Code pénal with its article before and after the change-over, in the order of the file."""
+    return tuple(
+        (basis, old, basis.numbered(NEW)) for basis in bases().values() if (old := basis.numbered(OLD))
+    )
 
 
 def categories() -> tuple[Category, ...]:
@@ -83,25 +126,34 @@ def purposes() -> tuple[Purpose, ...]:
 
 
 @cache
-def _bases_in(path: Path) -> Mapping[str, LegalBasis]:
+def _law_in(path: Path) -> tuple[Mapping[str, LegalBasis], ChangeOver]:
     """Raises:
     FileError: with the path and line of what is wrong.
     """
-    root = load(path).mapping(required=["bases"], optional=[])
-    return MappingProxyType(
-        {code: _basis(code, node) for code, node in root["bases"].mapping().items()},
-    )
+    root = load(path).mapping(required=["change_over", "bases"], optional=[])
+    given = root["change_over"].mapping(required=["on", "old", "new", "note"], optional=[])
+    change = ChangeOver(given["on"].day(), given["old"].text(), given["new"].text(), given["note"].text())
+    found = {code: _basis(code, node, change.on) for code, node in root["bases"].mapping().items()}
+    return MappingProxyType(found), change
 
 
-def _basis(code: str, node: Node) -> LegalBasis:
+def _basis(code: str, node: Node, change: date) -> LegalBasis:
     given = node.mapping(
         required=["label", "references", "requires"],
         optional=["by_the_person", "without_agreement", "since", "until"],
     )
+    references = tuple(_reference(item, change) for item in given["references"].items())
+    for numbering in (OLD, NEW):
+        if sum(ref.numbering == numbering for ref in references) > 1:
+            raise given["references"].error(f"the {numbering} numbering stands here twice")
+    if any(ref.numbering == OLD for ref in references) and not any(
+        ref.numbering == NEW for ref in references
+    ):
+        raise given["references"].error("say the new numbering beside the old, or that it is pending")
     return LegalBasis(
         code=code,
         label=given["label"].text(),
-        references=tuple(_reference(item) for item in given["references"].items()),
+        references=references,
         requires=given["requires"].words(),
         by_the_person="by_the_person" in given and given["by_the_person"].truth(),
         without_agreement="without_agreement" in given and given["without_agreement"].truth(),
@@ -110,12 +162,28 @@ def _basis(code: str, node: Node) -> LegalBasis:
     )
 
 
-def _reference(node: Node) -> Reference:
-    given = node.mapping(required=["text"], optional=["since", "until"])
-    reference = Reference(given["text"].text(), _day(given, "since"), _day(given, "until"))
-    if reference.since and reference.until and reference.until < reference.since:
-        raise given["until"].error("ends before it begins")
-    return reference
+def _reference(node: Node, change: date) -> Reference:
+    given = node.mapping(required=["text"], optional=["since", "until", "numbering", "pending", "lead"])
+    since, until = _day(given, "since"), _day(given, "until")
+    numbering = given["numbering"].one_of({OLD, NEW}) if "numbering" in given else None
+    if numbering == OLD:
+        if until:
+            raise given["until"].error("the old numbering ends with the change-over")
+        until = change - timedelta(days=1)
+    elif numbering == NEW:
+        if since:
+            raise given["since"].error("the new numbering begins with the change-over")
+        since = change
+    if since and until and until < since:
+        raise given.get("until", node).error("ends before it begins")
+    return Reference(
+        text=given["text"].text(),
+        since=since,
+        until=until,
+        numbering=numbering,
+        pending="pending" in given and given["pending"].truth(),
+        lead=given["lead"].text() if "lead" in given else "",
+    )
 
 
 def _day(given: Mapping[str, Node], key: str) -> date | None:
@@ -134,4 +202,16 @@ def _sharing() -> tuple[tuple[Category, ...], tuple[Purpose, ...]]:
     return tuple(found), tuple(aims)
 
 
-__all__ = ["Category", "FileError", "LegalBasis", "Purpose", "Reference", "bases", "categories", "purposes"]
+__all__ = [
+    "Category",
+    "ChangeOver",
+    "FileError",
+    "LegalBasis",
+    "Purpose",
+    "Reference",
+    "bases",
+    "categories",
+    "change_over",
+    "purposes",
+    "side_by_side",
+]

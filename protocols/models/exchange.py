@@ -1,6 +1,6 @@
 """What crossed from one service to another: insert-only, read by the two, written by `protocols.exchange` alone."""
 
-from typing import Self
+from typing import Any, Self
 from uuid import UUID, uuid4
 
 from django.contrib.postgres.fields import ArrayField
@@ -26,6 +26,11 @@ class ExchangeKind(models.TextChoices):
     DISAGREEMENT = "disagreement", _("disagreement")
 
 
+def exchange_kinds() -> list[tuple[str, Any]]:
+    """Asked when needed, so that a new kind is no migration."""
+    return ExchangeKind.choices
+
+
 class ExchangeQuerySet(models.QuerySet["Exchange"]):
     """Every query names one of the two parties: the policy alone would read both indexes."""
 
@@ -43,7 +48,7 @@ class Exchange(models.Model):
     sender = models.ForeignKey("tenancy.Service", on_delete=models.PROTECT, related_name="+")
     recipient = models.ForeignKey("tenancy.Service", on_delete=models.PROTECT, related_name="+")
     protocol = models.ForeignKey(ProtocolVersion, on_delete=models.PROTECT, related_name="+")
-    kind = models.CharField(max_length=20, choices=ExchangeKind)
+    kind = models.CharField(max_length=20, choices=exchange_kinds)
     article = models.CharField(max_length=20)
     also = ArrayField(
         models.CharField(max_length=20), default=list, help_text="Other articles it answers to."

@@ -3,14 +3,14 @@
 import pytest
 from django.utils import timezone
 
-from alerts import disagreements, situations, work
-from alerts.disagreements import ClosedAlready, NotLinked, OpenAlready, WordsMissing
+from alerts import concluding, disagreements, work
+from alerts.concluding import ClosedAlready
+from alerts.disagreements import AboutMissing, NotLinked, OpenAlready
 from alerts.factories import finalised
 from alerts.models import Conclusion, Disagreement, Owed, OwedKind, Situation
 from alerts.realities import Reality, set_side_by_side
-from assessment.factories import LEVEL_2, LEVEL_4
+from assessment.factories import LEVEL_4
 from assessment.grids import load_grid
-from cases.factories import case as make_case
 from cases.models import Task
 from pole.clock import database_now
 from pole.tenancy.actor import RightLacking
@@ -19,68 +19,12 @@ from pole.tenancy.models import Membership
 from protocols import exchange as door
 from protocols.models import Exchange, ExchangeKind
 from tests.alerts.screens import get, in_force, post, queries_of, text_of, undefined_variables_fail
+from tests.alerts.two_sides import SECRET, conclude, declare, linked, row_of, work_off
 from tests.cast import Cast
 
 pytestmark = pytest.mark.django_db
-__all__ = ["in_force", "undefined_variables_fail"]
+__all__ = ["in_force", "linked", "undefined_variables_fail"]
 AGREED, RECORDED, PARTIAL = Conclusion.AGREEMENT, Conclusion.RECORDED, Conclusion.PARTIAL
-SECRET = "Elle dit autre chose à nous."
-
-
-@pytest.fixture
-def linked(cast: Cast, in_force) -> tuple[Situation, Situation]:
-    """Victim service at 4, programme at 2, linked; each side's row. The programme holds both levels."""
-    now = database_now()
-    red = next(
-        alert
-        for alert in finalised(cast.actor(cast.ana), LEVEL_4, at=now)
-        if alert.recipient_id == cast.programme.pk
-    )
-    with inside(cast.programme):
-        theirs = make_case(cast.programme, team=[cast.bruno], followed="Paul Lien")
-    finalised(cast.actor(cast.bruno), LEVEL_2, at=now, case=theirs)
-    bruno, ana = cast.actor(cast.bruno), cast.actor(cast.ana)
-    with inside(cast.programme):
-        proposal = situations.propose(
-            actor=bruno, exchange=door.received(bruno, red.exchange_id), case=theirs
-        ).proposal
-    with inside(cast.victims):
-        situations.reply(actor=ana, proposal=door.received(ana, proposal.pk), accept=True)
-    work_off(OwedKind.LEVELS)
-    with inside(cast.victims):
-        hers = Situation.objects.select_related("case").get(service=cast.victims)
-    with inside(cast.programme):
-        his = Situation.objects.select_related("case").get(service=cast.programme)
-    return hers, his
-
-
-def work_off(*kinds: OwedKind) -> None:
-    for row in Owed.objects.filter(kind__in=kinds, done_at=None, due_at__lte=database_now()):
-        assert work.work_off(row.pk)
-
-
-def row_of(service) -> Disagreement:
-    with inside(service):
-        return Disagreement.objects.select_related("situation").latest("opened_at")
-
-
-def declare(cast: Cast, situation, who=None) -> Disagreement:
-    actor = cast.actor(who or cast.ana)
-    with inside(situation.service):
-        return disagreements.declare(actor=actor, situation_id=situation.pk, about=SECRET, at=database_now())
-
-
-def conclude(cast: Cast, who, conclusion=AGREED, words="Vu ensemble.") -> None:
-    actor = cast.actor(who)
-    with inside(actor.service):
-        disagreements.conclude(
-            actor=actor,
-            disagreement_id=Disagreement.objects.open().get().pk,
-            conclusion=conclusion,
-            words=words,
-            at=database_now(),
-        )
-    work_off(OwedKind.CONCLUSION)
 
 
 def told(subject) -> list[str]:
@@ -131,7 +75,7 @@ def test_both_concluding_at_the_same_moment_closes_both(cast: Cast, linked):
     for who, service in declare_on_both:
         actor = cast.actor(who)
         with inside(service):
-            disagreements.conclude(
+            concluding.conclude(
                 actor=actor,
                 disagreement_id=Disagreement.objects.open().get().pk,
                 conclusion=AGREED,
@@ -178,7 +122,7 @@ def test_one_is_open_at_a_time_and_none_without_a_link_or_a_word(cast: Cast, lin
     declare(cast, linked[0])
     with pytest.raises(OpenAlready):
         declare(cast, linked[0])
-    with inside(cast.victims), pytest.raises(WordsMissing):
+    with inside(cast.victims), pytest.raises(AboutMissing):
         disagreements.declare(
             actor=cast.actor(cast.ana), situation_id=linked[0].pk, about=" ", at=database_now()
         )
@@ -203,7 +147,7 @@ def test_only_referents_and_direction_conclude(cast: Cast, linked):
     conclude(cast, cast.dina)
     conclude(cast, cast.rita)
     with inside(cast.victims), pytest.raises(ClosedAlready):
-        disagreements.conclude(
+        concluding.conclude(
             actor=cast.actor(cast.rita),
             disagreement_id=Disagreement.objects.get().pk,
             conclusion=AGREED,

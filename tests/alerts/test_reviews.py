@@ -9,6 +9,7 @@ from alerts import work
 from alerts.changes import consume_changes
 from alerts.factories import finalised
 from alerts.models import Owed, OwedKind
+from alerts.services import second_reading
 from assessment.factories import LEVEL_1, LEVEL_2, LEVEL_3, LEVEL_4
 from cases import factories
 from cases import services as writing
@@ -130,14 +131,8 @@ def test_a_closed_case_is_read_no_more(cast: Cast, in_force):
 
 def test_an_incident_makes_the_review_due_at_once(cast: Cast, in_force):
     case = read(cast)
+    record_incident(cast, case)
     with inside(cast.victims):
-        writing.record_incident(
-            actor=cast.actor(cast.ana),
-            case=case,
-            kind="psychological",
-            happened_on=timezone.localdate(),
-            text="Il l’attendait.",
-        )
         consume_changes(cast.victims)
     assert stored(case).review_due_at <= database_now()
     assert Owed.objects.filter(kind=OwedKind.REVIEW, subject_id=case.pk, due_at__lte=database_now()).exists()
@@ -205,3 +200,41 @@ def test_the_list_asks_as_often_for_three_cases_as_for_twenty(cast: Cast, in_for
     for _ in range(17):
         read(cast)
     assert len(queries_of(cast.ana, "assessment:reviews")) == len(few) <= 15
+
+
+def record_incident(cast: Cast, case: Case) -> None:
+    with inside(cast.victims):
+        writing.record_incident(
+            actor=cast.actor(cast.ana),
+            case=case,
+            kind="psychological",
+            happened_on=timezone.localdate(),
+            text="Il l’attendait.",
+        )
+
+
+def test_an_incident_that_the_reading_after_it_knew_of_makes_nothing_due_again(cast: Cast, in_force):
+    case = read(cast)
+    record_incident(cast, case)
+    finalised(cast.actor(cast.ana), LEVEL_3, at=database_now(), case=case)
+    with inside(cast.victims):
+        consume_changes(cast.victims)
+    assert stored(case).review_due_at > database_now()
+
+
+def test_a_lower_level_that_is_agreed_to_does_not_put_off_what_an_incident_made_due(cast: Cast, in_force):
+    with inside(cast.victims):
+        case = factories.case(cast.victims, team=[cast.ana], followed="Nora Lien")
+    finalised(cast.actor(cast.ana), LEVEL_3, at=database_now(), case=case, chosen=2, motive="Il est parti.")
+    record_incident(cast, case)
+    with inside(cast.victims):
+        consume_changes(cast.victims)
+        second_reading(
+            actor=cast.actor(cast.rita),
+            reading_id=case.readings.get().pk,
+            agrees=True,
+            motive="Vu.",
+            at=database_now(),
+        )
+    assert stored(case).level == 2
+    assert stored(case).review_due_at <= database_now()

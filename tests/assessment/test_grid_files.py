@@ -6,8 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from assessment.grids import GridError, load_grid, shipped
+from assessment.grids import GridError, codes, load_grid, shipped
 from assessment.grids.loading import HERE
+from assessment.models import Answer, GridUse, GridVersion, Reading
 from tests.assessment.reader import GRID
 
 PDC = (HERE / "pdc-1.yaml").read_text(encoding="utf-8")
@@ -19,6 +20,17 @@ def broken(tmp_path: Path, before: str, after: str) -> Path:
     path = tmp_path / "broken.yaml"
     path.write_text(PDC.replace(before, after, 1), encoding="utf-8")
     return path
+
+
+def test_what_a_grid_may_call_things_fits_where_it_is_stored():
+    widths = {
+        codes.GRID_AT_MOST: [(Reading, "grid"), (GridVersion, "code"), (GridUse, "grid")],
+        codes.SHORT_AT_MOST: [(Answer, "indicator"), (Reading, "dynamics"), (Reading, "chosen_dynamics")],
+        codes.WORD_AT_MOST: [(Answer, "value"), (Answer, "source")],
+    }
+    for width, columns in widths.items():
+        assert {model._meta.get_field(name).max_length for model, name in columns} == {width}
+    assert Reading._meta.get_field("markers").base_field.max_length == codes.SHORT_AT_MOST
 
 
 @pytest.mark.parametrize(
@@ -60,6 +72,14 @@ def broken(tmp_path: Path, before: str, after: str) -> Path:
         ("  M2:\n", "  M1:\n", "markers.M1", "stands here twice"),
         ("  M14:\n    label", "  A15:\n    label", "markers.A15", "already the name"),
         ("{level: 2, label: modérée", "{level: 1, label: modérée", "levels[1].level", "lowest to the highest"),
+        ("grid: pdc-1\n", "grid: ma grille\n", "grid", "small letters and digits"),
+        ("grid: pdc-1\n", "grid: a/b\n", "grid", "small letters and digits"),
+        ("grid: pdc-1\n", f"grid: {'x' * 41}\n", "grid", "40 characters at most"),
+        ("  A1: {label: Impose", "  A-1: {axis: A, label: Impose", "indicators.A-1", "a code here"),
+        ("  A1: {label: Impose", "  ATTEINTES_A1: {axis: A, label: Impose", "indicators.ATTEINTES_A1", "10 characters at most"),
+        ("  M1:\n", "  M.1:\n", "markers.M.1", "a code here"),
+        ("  author: dit par", "  the-author: dit par", "sources.the-author", "a code here"),
+        ("preparation: {label: prép", "pre-paration: {label: prép", "indicators.A12.details.pre-paration", "a code here"),
         ("full_within: 72 hours", "full_within: soon", "levels[3].full_within", "expected a time"),
         ("code: strong-5", "code: strong-4", "suggestion.rules[3]", "stands here twice"),
         ("code: strong-5", "code: M4", "suggestion.rules[3].code", "already the name"),

@@ -183,7 +183,9 @@ def test_answers_that_mean_nothing_to_the_other_grid_are_left_out(cast, inside):
         answers_of(reading), made_with=load_grid("pdc-1"), grid=load_grid("ticks-1"), on=database_now().date()
     )
     assert set(again.left_out) == set(LEVEL_2)
-    assert counted(cast, "pdc-1", "ticks-1").left_out == 1
+    found = counted(cast, "pdc-1", "ticks-1")
+    assert (found.readings, found.left_out, found.not_comparable) == (1, 1, 1)
+    assert not found.levels + found.types
 
 
 def test_a_service_counts_its_own_readings_alone(cast, inside):
@@ -223,7 +225,8 @@ def test_the_command_compares(cast):
     code, said = called("compare", "pdc-1", "pdc-1", "--service", cast.victims.slug)
     assert code == 0
     assert "1 reading(s) made with pdc-1" in said
-    assert "2 -> 2  1" in said
+    assert "then \\ now       1       2       3       4      NE" in said
+    assert "           2       0       1       0       0       0" in said
 
 
 def test_the_command_refuses_what_is_no_grid_and_whom_it_does_not_know(cast, tmp_path: Path):

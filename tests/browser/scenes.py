@@ -6,7 +6,9 @@ from datetime import timedelta
 from itertools import count
 from typing import Any
 
+from alerts import situations
 from alerts.factories import finalised
+from alerts.models import Disagreement
 from assessment import factories as readings
 from assessment.models import Reading
 from assessment.training import factories as training
@@ -18,6 +20,7 @@ from pole.runtime.stack import Stack
 from pole.tenancy.actor import Actor
 from pole.tenancy.context import inside
 from pole.tenancy.models import Service
+from protocols import exchange as door
 from tests.running import eventually, mailbox
 
 ANA, RITA = "ana@clairiere.example", "rita@clairiere.example"
@@ -71,6 +74,31 @@ def exercise_of_cleo(*, is_over: bool) -> str:
             training.hand_in(reader, exercise, {"la-balise": {"A7": answer, "B11": "current"}})
         training.publish(cleo, exercise)
     return f"exercices/{exercise}/"
+
+
+def _actor(email: str) -> Actor:
+    user = User.objects.get(email=email)
+    return Actor.of(user, Service.objects.get(memberships__user=user).slug)
+
+
+def two_realities(hers: str, his: str) -> None:
+    """A case of Ana's at 4 and one of Bruno's at 2, linked by both: the levels differ."""
+    ana, bruno = _actor(ANA), _actor(BRUNO)
+    case = _case(BRUNO, his)
+    alerts = finalised(ana, readings.LEVEL_4, at=database_now(), case=_case(ANA, hers))
+    [red] = [alert for alert in alerts if alert.recipient_id == bruno.service_id]
+    finalised(bruno, readings.LEVEL_2, at=database_now(), case=case)
+    with inside(bruno.service):
+        received = door.received(bruno, red.exchange_id)
+        proposal = situations.propose(actor=bruno, exchange=received, case=case).proposal
+    with inside(ana.service):
+        situations.reply(actor=ana, proposal=door.received(ana, proposal.pk), accept=True)
+    eventually(lambda: _difference_found(bruno))
+
+
+def _difference_found(bruno: Actor) -> bool:
+    with inside(bruno.service):
+        return Disagreement.objects.open().exists()
 
 
 def _actor(email: str) -> Actor:

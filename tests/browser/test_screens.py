@@ -11,7 +11,7 @@ from playwright.sync_api import Page, expect
 from assessment.factories import LEVEL_3, LEVEL_4
 from pole.runtime.stack import Stack
 from tests.browser.conftest import MARKS
-from tests.browser.scenes import ANA, BRUNO, CLEO, draft_of_ana, exercise_of_cleo, finalised_by
+from tests.browser.scenes import ANA, BRUNO, CLEO, draft_of_ana, exercise_of_cleo, finalised_by, two_realities
 from tests.browser.windows import NARROW, WIDE, Windows
 
 pytestmark = MARKS
@@ -26,6 +26,7 @@ LISTS = {
     "alertes/": ".message-row a",
     "alertes/envoyees/": ".message-row a",
     "alertes/retenues/": ".message-row a",
+    "alertes/desaccords/": "main .rows a",
 }
 PROTOCOLS = {"protocoles/": ".page-main a[href*='/protocoles/']"}
 # What a case's page leads to: one of each.
@@ -71,6 +72,7 @@ def something_to_see(stack: Stack) -> None:
     finalised_by(ANA, "Zoé Rouge", LEVEL_4)
     finalised_by(ANA, "Zita Orange", LEVEL_3)
     finalised_by(BRUNO, "Zeno Rouge", LEVEL_4)
+    two_realities("Zoé Réelle", "Zeno Réel")
 
 
 @pytest.fixture(scope="module")

@@ -2,11 +2,7 @@
 
 # ruff: noqa: E501  (a table reads line by line)
 
-from io import StringIO
-from pathlib import Path
-
 import pytest
-from django.core.management import call_command
 
 from assessment.grids import load_grid
 from protocols.document import HERE, ProtocolError, load_protocol
@@ -140,22 +136,3 @@ def test_the_articles_stand_in_their_order_with_their_text():
     assert DEMO.article("9").text.startswith("Lorsque les lectures de deux services")
     with pytest.raises(KeyError):
         DEMO.article("15")
-
-
-def test_protocol_check_says_what_is_wrong_and_what_is_odd(tmp_path):
-    out, err = StringIO(), StringIO()
-    call_command("protocol", "check", str(HERE / "demo-2026.yaml"), stdout=out, stderr=err)
-    assert DEMO.text_hash() in out.getvalue()
-    assert "odd" not in out.getvalue()
-    odd = tmp_path / "odd.yaml"
-    odd.write_text(
-        changed("    POL -> AUT: {agreed: [C01, C07]}", "    POL -> AUT: {agreed: [C01]}"), encoding="utf-8"
-    )
-    call_command("protocol", "check", str(odd), stdout=out, stderr=err)
-    assert "the matrix opens 'POL -> AUT', which no article uses" in out.getvalue()
-    wrong = tmp_path / "wrong.yaml"
-    wrong.write_text(changed("{severity: 4}", "{gravity: 4}"), encoding="utf-8")
-    with pytest.raises(SystemExit) as caught:
-        call_command("protocol", "check", str(Path(wrong)), stdout=out, stderr=err)
-    assert caught.value.code == 2
-    assert "wrong.yaml:" in err.getvalue()

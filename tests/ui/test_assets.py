@@ -28,7 +28,7 @@ def test_bootstrap_is_the_published_one_byte_for_byte(asset, published):
 def test_dark_by_the_system_is_dark_by_choice():
     """The two blocks cannot be one in CSS; they must not drift apart."""
     tokens = Path(finders.find("pole/tokens.css")).read_text()
-    by_system = tokens[tokens.index("@media (prefers-color-scheme: dark)") :]
+    by_system = tokens[tokens.index("@media screen and (prefers-color-scheme: dark)") :]
     by_choice = tokens[tokens.index(':root[data-bs-theme="dark"]') :]
     values = re.compile(r"(--[\w-]+):\s*([^;]+);")
     chosen = dict(values.findall(by_choice))

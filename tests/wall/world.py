@@ -17,7 +17,7 @@ from alerts.factories import agreement, finalised
 from alerts.models import Alert, Disagreement, Handling, Owed, Situation
 from alerts.services import send_back_reading
 from assessment import factories as readings
-from assessment.models import Answer, GridUse, Invitation, Reading, VignetteReading
+from assessment.models import Answer, GridComparison, GridUse, Invitation, Reading, VignetteReading
 from assessment.training import factories as training
 from cases import factories
 from cases import services as writing
@@ -161,6 +161,9 @@ def _case(side: Side) -> Case:
     record(actor=side.actor("team"), tag=Tag.CASE_READ, subject_id=case.pk, mark=side.mark)
     readings.draft(case, ana, readings.LEVEL_2)
     GridUse.objects.create(service=side.service, grid="pdc-1")
+    GridComparison.objects.create(
+        service=side.service, made_with="pdc-1", grid="ticks-1", asked_by=side.people[Role.DIRECTION], total=1
+    )
     return case
 
 
@@ -253,6 +256,7 @@ def _ids(side: Side) -> dict[str, list[UUID]]:
         "user_id": [side.people["team"].pk],
         "membership_id": keys(Membership.objects.filter(service=side.service, user=side.people["team"])),
         "version_id": keys(ProtocolVersion.objects.filter(parties__service=side.service)),
+        "comparison_id": keys(GridComparison.objects.all()),
         "disagreement_id": keys(Disagreement.objects.all()),
         "situation_id": keys(Situation.objects.all()),
         "exercise_id": list(Invitation.objects.values_list("exercise", flat=True).distinct()),

@@ -45,6 +45,10 @@ def _service(slug: str) -> Service:
     return service
 
 
+def _level(level: int | None) -> str:
+    return "NE" if level is None else str(level)
+
+
 class Command(BaseCommand):
     help = (
         "Reading grids. Exit 1 when a grid has faults or an order is refused, 2 when a file is malformed. "
@@ -124,13 +128,17 @@ class Command(BaseCommand):
     def _transitions(self, old: Grid, new: Grid, found: Transitions) -> None:
         self.stdout.write(
             f"{found.readings} reading(s) made with {old.code}, read again with {new.code}: {found.moved} at another "
-            f"level, {found.retyped} of another type, {found.incomplete} incomplete, {found.left_out} with answers "
-            "left out"
+            f"level, {found.retyped} of another type, {found.incomplete} incomplete (were {found.incomplete_then}), "
+            f"{found.left_out} with answers left out, {found.not_comparable} not comparable"
         )
-        for (before, after), count in sorted(found.levels.items(), key=lambda item: str(item[0])):
-            self.stdout.write(
-                f"  {'NE' if before is None else before} -> {'NE' if after is None else after}  {count}"
-            )
+        then, now = ([*sorted(filter(None, grid.levels)), None] for grid in (old, new))
+        self.stdout.write("  then \\ now" + "".join(f"{_level(level):>8}" for level in now))
+        for level in then:
+            row = "".join(f"{found.levels[level, each]:>8}" for each in now)
+            self.stdout.write(f"  {_level(level):>10}{row}")
+        for (before, after), count in sorted(found.types.items()):
+            if before != after:
+                self.stdout.write(f"  {before or '-'} -> {after or '-'}  {count}")
         for sign, markers in (("+", found.markers_new), ("-", found.markers_gone)):
             for code, count in sorted(markers.items()):
                 self.stdout.write(f"  {sign}{code}  {count}")

@@ -1,5 +1,6 @@
-"""`manage.py protocol check FILE…`: whether a protocol can be used, and what looks odd in it."""
+"""`manage.py protocol check FILE…`, `manage.py protocol export FILE --odrl`."""
 
+import json
 import sys
 from argparse import ArgumentParser
 from pathlib import Path
@@ -7,33 +8,72 @@ from typing import Any
 
 from django.core.management.base import BaseCommand
 
+from protocols.checking import Examined, Finding, examine
 from protocols.document import ProtocolError, load_protocol
-from protocols.oddities import oddities
+from protocols.odrl import policy
+
+UNFIT, MALFORMED = 1, 2
 
 
 class Command(BaseCommand):
-    help = "Load and check protocol files. Exit 2 when one cannot be used."
+    help = "Check protocol files before anyone signs them. Exit 1 when one has faults, 2 when one cannot be read."
     requires_system_checks = []
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         commands = parser.add_subparsers(dest="command", required=True)
-        check = commands.add_parser("check", help="load a protocol, say what is wrong or odd")
+        check = commands.add_parser("check", help="say what is wrong or odd in protocols")
         check.add_argument("files", nargs="+", type=Path, metavar="FILE")
+        export = commands.add_parser("export", help="write a protocol for another tool to read")
+        export.add_argument("file", type=Path, metavar="FILE")
+        export.add_argument(
+            "--odrl", action="store_true", required=True, help="as an ODRL policy, in JSON-LD"
+        )
 
-    def handle(self, *args: Any, files: list[Path], **options: Any) -> None:
-        failed = False
+    def handle(self, *args: Any, command: str, **options: Any) -> None:
+        if command == "check":
+            self._check(options["files"])
+        else:
+            self._export(options["file"])
+
+    def _export(self, file: Path) -> None:
+        try:
+            protocol = load_protocol(file)
+        except ProtocolError as problem:
+            self.stderr.write(str(problem))
+            sys.exit(MALFORMED)
+        self.stdout.write(json.dumps(policy(protocol), ensure_ascii=False, indent=2))
+
+    def _check(self, files: list[Path]) -> None:
+        worst = 0
         for file in files:
-            try:
-                protocol = load_protocol(file)
-            except ProtocolError as problem:
-                self.stderr.write(str(problem))
-                failed = True
-                continue
-            self.stdout.write(
-                f"{file}: {protocol.identifier} {protocol.version}: {len(protocol.articles)} articles, "
-                f"{len(protocol.rules)} rules, sha256 {protocol.text_hash()}"
-            )
-            for oddity in oddities(protocol):
-                self.stdout.write(f"  odd: {oddity}")
-        if failed:
-            sys.exit(2)
+            examined = examine(file)
+            self._report(file, examined)
+            if examined.protocol is None:
+                worst = MALFORMED
+            elif examined.faults:
+                worst = max(worst, UNFIT)
+        if worst:
+            sys.exit(worst)
+
+    def _report(self, file: Path, examined: Examined) -> None:
+        protocol = examined.protocol
+        if protocol is None:
+            for finding in examined.findings:
+                self.stderr.write(_line(file, finding))
+            return
+        self.stdout.write(
+            f"{file}: {protocol.identifier} {protocol.version}: {len(protocol.articles)} articles, "
+            f"{len(protocol.rules)} rules, sha256 {protocol.text_hash()}"
+        )
+        for finding in examined.findings:
+            self.stdout.write(f"  {'fault' if finding.is_fault else 'odd'}: {_line(file, finding)}")
+        self.stdout.write(
+            f"  {len(examined.faults)} faults, {len(examined.findings) - len(examined.faults)} oddities"
+        )
+
+
+def _line(file: Path, finding: Finding) -> str:
+    """file:line: article: path: reason, without what there is none of."""
+    article = f"article {finding.article}" if finding.article else ""
+    place = f"{file}:{finding.line}" if finding.line else str(file)
+    return ": ".join(part for part in (place, article, finding.path, finding.reason) if part)

@@ -1,6 +1,6 @@
 """Whether conditions can hold together, and on which answers: an exact search. Pure.
 
-A test looks at one subject only (an indicator, or the previous level), and a subject is in one of finitely
+A test looks at one subject only (an indicator, or the previous level, say), and a subject is in one of finitely
 many states that matter. So a test is a set of states of its subject, kept as the bits of a whole number, and a
 condition is a count: so many of these parts hold. The search keeps the states still open for each subject and
 closes what the counts force. Where the plainest of those states will not do, it takes a count that they miss
@@ -9,11 +9,12 @@ and tries one of its parts both ways. What it finds is a witness; when it finds 
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TypeAlias
 
-from pole.conditions import All, AnyOf, AtLeast, Condition, Facts, Named, Not, Program, Test
+from pole.conditions.evaluation import Facts, Program
+from pole.conditions.language import All, AnyOf, AtLeast, Condition, Named, Not, Test
 
 States: TypeAlias = "Mapping[str, Sequence[Facts]]"
 """Subject -> its states, the plainest first, each as the facts that it gives."""
@@ -55,10 +56,18 @@ class Search:
         named: the conditions that others may refer to, without circles.
         states: every subject that the conditions test.
         steps: how many branches to try before giving up.
+        subject: which subject a fact is about.
     """
 
-    def __init__(self, named: Mapping[str, Condition], states: States, *, steps: int = 20_000) -> None:
-        self.named, self.states, self.steps = named, states, steps
+    def __init__(
+        self,
+        named: Mapping[str, Condition],
+        states: States,
+        *,
+        steps: int = 20_000,
+        subject: Callable[[str], str] = subject_of,
+    ) -> None:
+        self.named, self.states, self.steps, self._subject = named, states, steps, subject
         self._every = {subject: (1 << len(found)) - 1 for subject, found in states.items()}
         self._program = Program({})
         self._goals: dict[tuple[Condition, bool], Goal] = {}
@@ -88,7 +97,7 @@ class Search:
     def _made(self, condition: Condition, holds: bool) -> Goal:
         match condition:
             case Test():
-                subject, predicate = subject_of(condition.fact), self._program.compile(condition)
+                subject, predicate = self._subject(condition.fact), self._program.compile(condition)
                 bits = sum(
                     1 << n for n, facts in enumerate(self.states[subject]) if predicate(dict(facts)) is holds
                 )
