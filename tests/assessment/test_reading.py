@@ -538,6 +538,23 @@ def test_a_grid_that_keeps_no_level_keeps_none_and_one_that_keeps_any_keeps_the_
     assert small({}, Previous(0), from_level=0, incomplete=["Q1"]).reached == (("previous", 0),)
 
 
+@pytest.mark.parametrize(
+    ("level", "kept"),
+    [
+        pytest.param(1, 1, id="itself"),
+        pytest.param(4, 2, id="above the scale: its most serious"),
+    ],
+)
+def test_a_previous_level_of_another_grid_is_kept_on_this_scale(level, kept):
+    assert small({}, Previous(level), from_level=1, incomplete=["Q1"]).reached == (("previous", kept),)
+
+
+def test_between_two_levels_of_this_scale_the_more_serious_is_kept():
+    text = SMALL.replace("level: 2", "level: 5") + "  keep_previous: {from_level: 1, incomplete: [Q1]}\n"
+    grid = read_grid(load(text, error=GridError))
+    assert read(grid, {}, on=ON, previous=Previous(3)).reached == (("previous", 5),)
+
+
 def test_what_is_lacking_is_told_in_the_order_of_the_grid():
     result = small({}, Previous(1, {}), from_level=1, incomplete=["Q1", "Q2"], open=["Q1", "Q2"])
     assert (result.not_known, result.not_known_again) == (("Q2", "Q1"), ("Q2", "Q1"))
