@@ -52,7 +52,7 @@ faults: install ## 200 alerts through every fault, on real parts: a table, and e
 wall: install ## the long proofs of row security
 	@$(PY) -m pytest -m wall
 
-mutants: install ## mutation testing of the reading and of the conditions, in a virtual environment of its own
+mutants: install ## mutation testing of the core: the reading and the conditions (15 minutes)
 	@bash tools/mutants.sh
 
 test-runtime: install ## every source of database and broker, as root and as an ordinary user

@@ -111,7 +111,7 @@ class CompiledGrid:
         markers = frozenset(code for code, holds, _ in self.markers if holds(facts))
         watched = active & grid.strong if grid.retention.open_strong else frozenset()
         if grid.retention.open_markers:
-            watched = watched.union(*(self.causes_of(code, 0, facts) for code in markers))
+            watched = watched.union(*(self.causes(grid.markers[code].when, facts) for code in markers))
         return Before(facts, known, active, markers, watched, self.due(facts))
 
     def keeps(self, level: int) -> bool:

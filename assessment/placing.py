@@ -48,9 +48,8 @@ class Placing:
         self.indicators = grid.indicators
         self._plain = {
             code: {
-                value: _effect(indicator, Answer(value), None)
+                value: _effect(indicator, Answer(value), date.min)  # no day matters where none was seen
                 for value in (*indicator.scale.values, UNKNOWN)
-                if value == UNKNOWN or not indicator.scale.number
             }
             for code, indicator in grid.indicators.items()
         }
@@ -79,7 +78,7 @@ class Placing:
         return placed
 
 
-def _effect(indicator: Indicator, answer: Answer, on: date | None) -> Effect:
+def _effect(indicator: Indicator, answer: Answer, on: date) -> Effect:
     code, details = indicator.code, _details(indicator, answer)
     questions: list[Question] = []
     if indicator.scale.number:
@@ -92,13 +91,13 @@ def _effect(indicator: Indicator, answer: Answer, on: date | None) -> Effect:
         retained, asked = _by_date(indicator, answer, _seen(code, answer.seen, on), on)
         questions += asked
     if retained == UNKNOWN:
-        return Effect({}, (), tuple(questions))
+        return Effect({})
     facts: dict[str, Any] = {f"{code}.known": True, f"{code}.value": retained}
     if answer.seen is not None:
         facts[f"{code}.seen"] = answer.seen
     active = indicator.scale.values[retained].active
     if (lasting := indicator.lasting) and retained == lasting.value:
-        active = answer.seen is None or on is None or lasting.period.reaches(answer.seen, on)
+        active = answer.seen is None or lasting.period.reaches(answer.seen, on)
         if answer.seen is None:
             questions.append(Question(code, "lasting_without_date"))
     if active:
@@ -144,20 +143,18 @@ def _number(indicator: Indicator, answer: Answer, details: Mapping[str, Any]) ->
     return Effect({f"{code}.known": True, f"{code}.{name}": number})
 
 
-def _seen(code: str, seen: date, on: date | None) -> date:
+def _seen(code: str, seen: date, on: date) -> date:
     if not isinstance(seen, date) or isinstance(seen, datetime):
         raise InvalidAnswer(code, "seen", "'seen' is a date")
-    if on is not None and seen > on:
+    if seen > on:
         raise InvalidAnswer(code, "future_seen", f"last seen on {seen}, after the day of the reading ({on})")
     return seen
 
 
-def _by_date(
-    indicator: Indicator, answer: Answer, seen: date, on: date | None
-) -> tuple[str, tuple[Question, ...]]:
+def _by_date(indicator: Indicator, answer: Answer, seen: date, on: date) -> tuple[str, tuple[Question, ...]]:
     """The more recent of the value and of what the date says, with a question where the two disagree."""
     values, code = indicator.scale.values, indicator.code
-    dated = _value_of_date(values, seen, on) if on is not None else None
+    dated = _value_of_date(values, seen, on)
     if dated is None:
         return answer.value, ()
     if answer.value == UNKNOWN:
@@ -167,7 +164,7 @@ def _by_date(
     if base.rank == dated.rank:
         return given.code, ()
     kind = "seen_disagrees" if given.older or given.within or given.same_day_as else "absent_but_seen"
-    return (dated.code if dated.rank > given.rank else given.code), (Question(code, kind),)
+    return max(dated, given, key=lambda value: value.rank).code, (Question(code, kind),)
 
 
 def _value_of_date(values: Mapping[str, Value], seen: date, on: date) -> Value | None:

@@ -178,13 +178,13 @@ class Result:
         """Why this ground reached this level, as a French clause."""
         if code == "previous":
             return self._wording.kept(self)
-        clauses, told = [], set[str]()
+        clauses, told = [], frozenset[str]()
         for condition in reversed(self.compiled.conditions_of(code, level)):
             traced = trace(condition, self.compiled.program, self.facts)
             behind = self.compiled.causes(condition, self.facts)
             if not behind or not behind <= told:  # a floor that tells what the marker rests on tells it once
                 clauses.append(explain(traced, self._wording))
-            told |= behind
+            told = behind
         return " ; ".join(reversed(clauses))
 
     @cached_property

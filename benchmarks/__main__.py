@@ -7,9 +7,10 @@ import django
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "pole.settings")
 django.setup()
 
-from benchmarks import engines, pure, rereading, wall  # noqa: E402 - applications first
+from benchmarks import engines, explanation, pure, rereading, wall  # noqa: E402 - applications first
 
 pure.run()
 engines.run()
 wall.run()
+explanation.run()
 rereading.run()

@@ -3,16 +3,14 @@
 import os
 import subprocess
 import sys
-import tempfile
-from pathlib import Path
 from uuid import uuid4
 
 import psycopg
 
+from benchmarks.database import NAME, ROOT, migrated
 from benchmarks.timing import say
 from pole.runtime.postgres import Cluster
 
-ROOT = Path(__file__).parent.parent
 READINGS, CASES = 100_000, 20_000
 ANSWERS = [
     ("A1", "absent"), ("A2", "recent"), ("A3", "absent"), ("A4", "current"), ("A5", "absent"), ("A6", "recent"),
@@ -64,31 +62,18 @@ print(f"{number} readings of 14 answers read again: {seconds:.1f} s, x{seconds /
 
 
 def run() -> None:
-    with tempfile.TemporaryDirectory(dir="/var/tmp", ignore_cleanup_errors=True) as home:
-        cluster = Cluster(Path(home), durable=False)
-        cluster.start()
-        try:
-            _measure(cluster)
-        finally:
-            cluster.stop()
+    with migrated() as cluster:
+        _measure(cluster)
 
 
 def _measure(cluster: Cluster) -> None:
-    cluster.create_database("bench")
-    owner = cluster.url("pole_owner", "bench")
-    subprocess.run(
-        [sys.executable, "manage.py", "migrate", "--verbosity", "0"],
-        cwd=ROOT,
-        env=os.environ | {"DATABASE_URL": owner},
-        check=True,
-    )
-    with psycopg.connect(owner) as connection:
+    with psycopg.connect(cluster.url("pole_owner", NAME)) as connection:
         _fill(connection)
     counted = subprocess.run(
         [sys.executable, "-c", COUNT],
         cwd=ROOT,
         env=os.environ
-        | {"DATABASE_URL": cluster.url("pole_app", "bench"), "DJANGO_SETTINGS_MODULE": "pole.settings"},
+        | {"DATABASE_URL": cluster.url("pole_app", NAME), "DJANGO_SETTINGS_MODULE": "pole.settings"},
         check=True,
         stdout=subprocess.PIPE,
         text=True,

@@ -7,9 +7,13 @@ from collections.abc import Callable
 
 
 def compare(
-    what: str, measured: Callable[[], object], reference: Callable[[], object], *, rounds: int
+    what: str, measured: Callable[[], object], reference: Callable[[], object], *, rounds: int, times: int = 1
 ) -> None:
-    """Print the median of each and the median ratio, measured A B A B."""
+    """Print the median of each and the median ratio, measured A B A B.
+
+    Args:
+        times: how often `measured` does the thing; more than once is also said as so many a second.
+    """
     ratios, mine, theirs = [], [], []
     for _ in range(rounds):
         a, b = _seconds(measured), _seconds(reference)
@@ -17,7 +21,8 @@ def compare(
         mine.append(a)
         theirs.append(b)
     ms, ref = statistics.median(mine) * 1000, statistics.median(theirs) * 1000
-    say(f"{what:<58} {ms:9.3f} ms   reference {ref:9.3f} ms   ×{statistics.median(ratios):.2f}")
+    rate = f"   {times / ms * 1000:,.0f} a second" if times > 1 else ""
+    say(f"{what:<58} {ms:9.3f} ms   reference {ref:9.3f} ms   ×{statistics.median(ratios):.2f}{rate}")
 
 
 def once(what: str, measured: Callable[[], object]) -> None:

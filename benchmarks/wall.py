@@ -1,18 +1,13 @@
 """What row security costs: the same queries as the application's role, and as the owner, whom no policy binds."""
 
-import os
-import subprocess
-import sys
-import tempfile
-from pathlib import Path
 from uuid import uuid4
 
 import psycopg
 
+from benchmarks.database import NAME, migrated
 from benchmarks.timing import compare, say
 from pole.runtime.postgres import Cluster
 
-ROOT = Path(__file__).parent.parent
 SERVICES, CASES = 20, 2_000
 QUERIES = {
     "list of 20 cases": "SELECT id FROM cases_case WHERE service_id = %(service)s ORDER BY active_at DESC LIMIT 20",
@@ -22,25 +17,13 @@ QUERIES = {
 
 
 def run() -> None:
-    with tempfile.TemporaryDirectory(dir="/var/tmp", ignore_cleanup_errors=True) as home:
-        cluster = Cluster(Path(home), durable=False)
-        cluster.start()
-        try:
-            _measure(cluster)
-        finally:
-            cluster.stop()
+    with migrated() as cluster:
+        _measure(cluster)
 
 
 def _measure(cluster: Cluster) -> None:
-    cluster.create_database("bench")
-    owner_url = cluster.url("pole_owner", "bench")
-    subprocess.run(
-        [sys.executable, "manage.py", "migrate", "--verbosity", "0"],
-        cwd=ROOT,
-        env=os.environ | {"DATABASE_URL": owner_url},
-        check=True,
-    )
-    with psycopg.connect(owner_url) as owner, psycopg.connect(cluster.url("pole_app", "bench")) as app:
+    urls = [cluster.url(role, NAME) for role in ("pole_owner", "pole_app")]
+    with psycopg.connect(urls[0]) as owner, psycopg.connect(urls[1]) as app:
         values = _fill(owner)
         app.execute("SELECT set_config('pole.service_id', %s, false)", [str(values["service"])])
         say(f"{SERVICES} services of {CASES} cases")

@@ -166,7 +166,7 @@ def load(source: Path | str, *, error: type[FileError] = FileError, name: str = 
         root = reader.compose(text)
         if root is None:
             raise error("is empty", file=name)
-        return _node(root, (), name, error, reader)
+        return _node(root, (), root.start_mark.line + 1, name, error)
     except MarkedYAMLError as problem:
         line = problem.problem_mark.line + 1 if problem.problem_mark else 0
         raise error(f"not valid YAML: {problem.problem or problem.context}", line=line, file=name) from None
@@ -176,8 +176,8 @@ def load(source: Path | str, *, error: type[FileError] = FileError, name: str = 
         raise error("is nested too deeply", file=name) from None
 
 
-def _node(raw: Any, path: tuple[str | int, ...], file: str, error: type[FileError], reader: YAML) -> Node:
-    line = raw.start_mark.line + 1
+def _node(raw: Any, path: tuple[str | int, ...], line: int, file: str, error: type[FileError]) -> Node:
+    """`line` is that of the key, under which a value may begin lines later."""
     here = Node(None, line, path, file, error)
     if raw.anchor is not None:
         raise here.error("anchors and aliases are not used here: write the value out")
@@ -192,9 +192,12 @@ def _node(raw: Any, path: tuple[str | int, ...], file: str, error: type[FileErro
                 raise here.error("a key is a single word")
             if key in value:
                 raise at_key.error(f"'{key}' stands here twice")
-            value[key] = _node(child, (*path, key), file, error, reader)
+            value[key] = _node(child, (*path, key), key_line, file, error)
     elif isinstance(raw, SequenceNode):
-        value = [_node(child, (*path, n), file, error, reader) for n, child in enumerate(raw.value)]
+        value = [
+            _node(child, (*path, n), child.start_mark.line + 1, file, error)
+            for n, child in enumerate(raw.value)
+        ]
     else:
         value = _scalar(raw, here)
     return Node(value, line, path, file, error)

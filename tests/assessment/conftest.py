@@ -4,11 +4,18 @@ from collections.abc import Iterator
 
 import pytest
 
+from assessment.compiled import compiled
 from cases import factories
 from cases.models import Case
 from pole.tenancy.actor import Actor
 from pole.tenancy.context import tenant
 from tests.cast import Cast
+
+
+@pytest.fixture(autouse=True)
+def grids_compiled_anew() -> None:
+    """What a process works out once per grid, every test works out: else a mutant in it would meet the first alone."""
+    compiled.cache_clear()
 
 
 @pytest.fixture

@@ -1,5 +1,6 @@
 """`manage.py grid check`: what can never happen in a grid is named with its place; nothing else is."""
 
+import re
 from io import StringIO
 from pathlib import Path
 
@@ -144,25 +145,40 @@ def test_what_cannot_happen_is_named_with_its_place(tmp_path, grid, before, afte
     code, out, err = run(file)
     assert (code, err) == (1, "")
     faults = [line for line in out.splitlines() if line.startswith("  fault")]
-    assert any(f": {path}: " in line and reason in line for line in faults), faults
-    line = int(faults[0].split("line ")[1].split(":")[0])
-    assert 0 < line <= len(file.read_text(encoding="utf-8").splitlines())
+    found = [line for line in faults if f": {path}: " in line and reason in line]
+    assert found, faults
+    line = int(found[0].split("line ")[1].split(":")[0])
+    [name] = re.findall(r"(\w+)(?:\[\d+\])*$", path)
+    written = file.read_text(encoding="utf-8").splitlines()[line - 1]
+    assert name in written or written.lstrip().startswith("- "), "the key itself, or an item of its list"
 
 
 @pytest.mark.parametrize(
     ("before", "after", "reason"),
     [
+        pytest.param(
+            "when: {C4.value: breached}", "when: {all: [losing_control]}",
+            "conditions.breached: conditions refer to one another: breached -> losing_control -> breached", id="cycle",
+        ),
+        pytest.param(
+            "  control: [A1, A2", "  control: [A1, A99", "lists.control[1]: 'A99' is not defined", id="unknown code",
+        ),
+        pytest.param("  M2:\n", "  M1:\n", "markers.M1: 'M1' stands here twice", id="duplicate id"),
+        pytest.param(
+            "floors: [{level: 3}, {level: 4", "floors: [{level: 3}, {level: 7",
+            "markers.M1.floors[1].level: ", id="floor out of range",
+        ),
         pytest.param(", full_within: 72 hours", "", "levels[3]: 'full_within' is missing", id="no review clock"),
-        pytest.param("floors: [{level: 3}, {level: 4", "floors: [{level: 3}, {level: 7", "markers.M1.floors[1].level"),
-        pytest.param("grid: pdc-1\n", "grid: [\n", "not valid YAML"),
+        pytest.param("grid: pdc-1\n", "grid: [\n", "not valid YAML", id="no YAML"),
     ],
 )  # fmt: skip
 def test_a_malformed_grid_is_refused_with_line_and_path_and_the_others_are_checked(
     tmp_path, before, after, reason
 ):
-    code, out, err = run(changed(tmp_path, "pdc-1", before, after), HERE / "ticks-1.yaml")
+    file = changed(tmp_path, "pdc-1", before, after)
+    code, out, err = run(file, HERE / "ticks-1.yaml")
     assert code == 2
-    assert "changed.yaml:" in err
+    assert re.match(rf"{re.escape(str(file))}:\d+: ", err), err
     assert reason in err
     assert "ticks-1 1: 17 indicators" in out
 

@@ -253,6 +253,36 @@ def test_grounds_say_what_they_rest_on():
     assert result.decisive == tuple(g for g in result.grounds if g.code in {"M8", "T5"})
 
 
+def test_the_previous_level_is_no_indicator_to_rest_on():
+    [ground] = reading({"C6": 9}, previous=Previous(3, answers({}))).grounds[:1]
+    assert (ground.code, ground.causes) == ("M13", {"C6"})
+
+
+def test_a_floor_that_tells_what_its_marker_rests_on_tells_it_once():
+    result = reading({"A15": {"value": "recent", "means": True, "access_or_date": True}})
+    assert result.why("M1", 4) == (
+        "menace de tuer, avec moyens et accès ou date [Menace de tuer (elle, les enfants, un tiers) ou de « tout "
+        "finir » (A15) et moyens à disposition (A15) et accès à la personne ou date annoncée (A15)]"
+    )
+
+
+def test_the_details_of_what_counts_are_told_and_of_nothing_else():
+    assert reading({"C4": {"value": "breached", "approaching": True}}).details() == {"C4.approaching": True}
+    assert reading({"E7": {"value": "absent", "due": date(2026, 9, 20)}}).details() == {}
+    assert reading({"E7": {"value": "current", "due": ON, "what": "audience"}}).details() == {"E7.due": ON}
+
+
+def test_what_is_lacking_adds_up_over_the_answers():
+    result = reading({"B9": "recent", "A12": "recent", "A8": "past", "E7": "current"})
+    assert result.missing_details == ("B9.plan", "A12.preparation", "A12.children_present")
+    assert [asked.code for asked in result.questions] == ["A8", "E7.due"]
+
+
+def test_what_an_answer_without_date_or_details_comes_to_is_worked_out_once():
+    [first], [again] = reading({"A8": "past"}).questions, reading({"A8": "past"}).questions
+    assert first is again
+
+
 def test_resistance_is_never_made_symmetrical():
     with_b3 = reading(DOMINATION | {"B3": "recent", "E1": "recent", "B4": "recent"})
     assert (with_b3.dynamics, with_b3.caution_codes) == ("T4", ("no-symmetry",)), "whatever the type"
@@ -469,7 +499,7 @@ title: Essai
 notice: Grille d'essai.
 axes: {Q: {label: Questions, plain: Des faits.}}
 scales: {tick: {values: {no: {label: non}, yes: {label: oui, active: true}}}}
-indicators: {Q1: {label: Une}, Q2: {label: Deux}, Q3: {label: Trois}}
+indicators: {Q2: {label: Deux}, Q1: {label: Une}, Q3: {label: Trois}}
 levels:
   - {level: 0, label: rien, plain: Rien., full_within: 90 days}
   - {level: 1, label: peu, plain: Peu., full_within: 30 days}
@@ -479,13 +509,19 @@ suggestion:
     - {code: one, level: 1, label: une, when: {all: [Q1, Q3]}}
     - {code: two, level: 2, label: deux, when: {all: [Q2, Q3]}}
   lowest: {level: 0}
+  strong: [Q1]
 """
 
 
-def small(given: dict[str, str], previous: Previous | None = None, **keep: object):
+MARKER = """
+markers: {M: {label: Repère, when: Q1, floors: [{level: 1}, {level: 2, when: Q2}], whom_first: personne}}
+"""
+
+
+def small(given: dict[str, str], previous: Previous | None = None, also: str = "", **keep: object):
     """Read with a grid of three questions whose scale begins at 0."""
     kept = f"  keep_previous: {json.dumps(keep)}\n" if keep else ""
-    grid = read_grid(load(SMALL + kept, error=GridError))
+    grid = read_grid(load(SMALL + kept + also, error=GridError))
     return read(grid, answers(given), on=ON, previous=previous)
 
 
@@ -500,6 +536,50 @@ def test_a_grid_that_keeps_no_level_keeps_none_and_one_that_keeps_any_keeps_the_
     assert small({"Q3": "no"}, before, from_level=1, incomplete=["Q1"]).severity == 1
     assert small({"Q3": "no"}, before, from_level=2, incomplete=["Q1"]).severity == 0
     assert small({}, Previous(0), from_level=0, incomplete=["Q1"]).reached == (("previous", 0),)
+
+
+@pytest.mark.parametrize(
+    ("level", "kept"),
+    [
+        pytest.param(1, 1, id="itself"),
+        pytest.param(4, 2, id="above the scale: its most serious"),
+    ],
+)
+def test_a_previous_level_of_another_grid_is_kept_on_this_scale(level, kept):
+    assert small({}, Previous(level), from_level=1, incomplete=["Q1"]).reached == (("previous", kept),)
+
+
+def test_between_two_levels_of_this_scale_the_more_serious_is_kept():
+    text = SMALL.replace("level: 2", "level: 5") + "  keep_previous: {from_level: 1, incomplete: [Q1]}\n"
+    grid = read_grid(load(text, error=GridError))
+    assert read(grid, {}, on=ON, previous=Previous(3)).reached == (("previous", 5),)
+
+
+def test_what_is_lacking_is_told_in_the_order_of_the_grid():
+    result = small({}, Previous(1, {}), from_level=1, incomplete=["Q1", "Q2"], open=["Q1", "Q2"])
+    assert (result.not_known, result.not_known_again) == (("Q2", "Q1"), ("Q2", "Q1"))
+
+
+def test_a_marker_rests_on_its_floor_too_but_only_itself_is_owed_an_answer():
+    both = {"Q1": "yes", "Q2": "yes"}
+    assert [ground.causes for ground in small(both, also=MARKER).grounds] == [{"Q1", "Q2"}]
+    again = small({}, Previous(2, answers(both)), MARKER, from_level=1, open_also=["markers"])
+    assert again.not_known_again == ("Q1",)
+
+
+def test_what_was_strong_is_owed_an_answer_where_the_grid_says_so():
+    before = Previous(2, answers({"Q1": "yes", "Q2": "yes"}))
+    assert small({}, before, from_level=1, open_also=["strong"]).not_known_again == ("Q1",)
+    assert small({}, before, from_level=1, open_also=["markers"]).not_known_again == ()
+
+
+def test_what_asking_would_change_is_told_from_the_highest_level_down_to_none():
+    kept = small(
+        {"Q3": "yes"}, Previous(2, answers({"Q2": "yes", "Q3": "yes"})), from_level=1, incomplete=["Q1"]
+    )
+    assert [(asked.code, asked.answer.value, asked.level) for asked in kept.what_if()] == [
+        ("Q1", "yes", 1), ("Q1", "no", 0),
+    ]  # fmt: skip
 
 
 @pytest.mark.parametrize(

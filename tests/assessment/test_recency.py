@@ -59,7 +59,9 @@ def test_no_other_past_answer_is_active():
 def test_where_value_and_date_disagree_the_more_recent_wins_and_we_ask(value, seen, retained, question):
     result = reading({"A6": {"value": value, "seen": seen}})
     assert result.value("A6") == retained
-    assert [asked.kind for asked in result.questions] == ([question] if question else [])
+    assert [(asked.code, asked.kind) for asked in result.questions] == (
+        [("A6", question)] if question else []
+    )
 
 
 @pytest.mark.parametrize(
@@ -84,5 +86,9 @@ def test_network_values_are_never_active_and_have_no_recency():
 
 def test_an_approaching_date_is_asked_for():
     assert [asked.code for asked in reading({"E7": "current"}).questions] == ["E7.due"]
+    asked = reading({"E7": {"value": "absent", "seen": ON}, "A8": "past"}).questions
+    assert [(each.code, each.kind) for each in asked] == [
+        ("E7", "absent_but_seen"), ("E7.due", "detail_wanted"), ("A8", "lasting_without_date"),
+    ], "after all that an answer raises by itself"  # fmt: skip
     assert reading({"E7": "absent"}).questions == ()
     assert reading({"E7": {"value": "absent", "due": date(2026, 9, 20)}}).due is None

@@ -64,6 +64,14 @@ def test_unknown_is_not_no():
     assert ticked(no=TICKS[:11]).caution_codes == ()
 
 
+def test_a_count_that_is_no_longer_known_counts_as_it_was():
+    repeated = {code: Answer("no") for code in TICKS} | {code: Answer("yes") for code in ("F1", "F5", "F6")}
+    before = Previous(3, repeated | {"R1": Answer("3")}, ON)
+    kept = ticked("F1", "F5", "F6", no=TICKS, previous=before)
+    assert (kept.severity, kept.carried) == (3, ("R1",))
+    assert ticked("F1", "F5", "F6", no=TICKS, R1="2", previous=before).severity == 1
+
+
 def test_it_explains_itself_in_its_own_words():
     result = ticked("F1", "F5", "S5", no=TICKS, R1="4")
     text = " ".join(result.explain())
