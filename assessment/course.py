@@ -119,11 +119,13 @@ def _columns(times: Sequence[datetime]) -> list[int]:
         return []
     order = sorted(range(len(times)), key=times.__getitem__)
     begins, ends = times[order[0]], times[order[-1]]
-    span = (ends - begins).total_seconds() or 1
+    span = (ends - begins).total_seconds()
     room = WIDTH - LEFT - RIGHT
     places: list[float] = []
     for index in order:
-        place = LEFT + room * (times[index] - begins).total_seconds() / span
+        # A course of one moment stands at the newest end, which a narrow screen shows first.
+        share = (times[index] - begins).total_seconds() / span if span else 1
+        place = LEFT + room * share
         places.append(max(place, places[-1] + 2 * POINT) if places else place)
     # What was pushed over the edge pushes back; a very long course shares the room evenly.
     if places[-1] > WIDTH - RIGHT:

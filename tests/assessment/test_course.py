@@ -63,6 +63,11 @@ def test_a_reading_that_is_not_assessable_breaks_the_line(cast, case):
     assert course.path == f"M{second.x} {second.y}H{third.x}V{third.y}"
 
 
+def test_a_single_reading_stands_at_the_newest_end(cast, case):
+    [only] = course_of(finalised(cast, case, LEVEL_2)).steps
+    assert only.x == WIDTH - RIGHT
+
+
 @pytest.mark.parametrize("number", [1, 2, 7, 40])
 def test_points_of_one_moment_stand_apart_and_inside(cast, case, number):
     readings = finalised(cast, case, LEVEL_2) * number
