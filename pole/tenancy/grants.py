@@ -36,6 +36,12 @@ PLATFORM_TABLES: dict[str, tuple[str, str]] = {
         "signed texts, the same for every party; no person",
     ),
     "protocols_party": ("SELECT, INSERT, UPDATE", "which service is which party of a text"),
+    "protocols_protocoldraft": (
+        "SELECT, INSERT, UPDATE",
+        "texts in work; read by the services asked to sign; no person",
+    ),
+    "protocols_draftparty": (WRITE, "which service would be which party of a text in work"),
+    "protocols_draftrevision": ("SELECT, INSERT", "the saves of such texts; who saved, and no case"),
     "alerts_breach": (
         "SELECT, INSERT, UPDATE",
         "what a check found lost, for the operator: ids and times; no person",

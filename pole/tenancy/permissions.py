@@ -21,6 +21,8 @@ class Perm(StrEnum):
     TRAINING = "training"  # take part in exercises, see what they came to
     TRAINING_ORGANISE = "training.organise"
     PROTOCOL_READ = "protocol.read"
+    PROTOCOL_WRITE = "protocol.write"  # draft, propose, take back
+    PROTOCOL_SIGN = "protocol.sign"  # engage the service: sign, suspend, withdraw
     JOURNAL_READ = "journal.read"
     MEMBERS_MANAGE = "members.manage"
     GRID_MANAGE = "grid.manage"
@@ -50,7 +52,7 @@ _PRACTICE = _EVERYONE | {
 
 RIGHTS: dict[str, frozenset[Perm]] = {
     Role.PRACTITIONER: _PRACTICE,
-    Role.REFERENT: _PRACTICE | {Perm.READING_SECOND, Perm.ALERT_DECIDE},
+    Role.REFERENT: _PRACTICE | {Perm.READING_SECOND, Perm.ALERT_DECIDE, Perm.PROTOCOL_WRITE},
     Role.COORDINATION: _EVERYONE
     | {
         Perm.ALERT_READ,
@@ -58,6 +60,7 @@ RIGHTS: dict[str, frozenset[Perm]] = {
         Perm.SITUATION_LINK,
         Perm.TRAINING,
         Perm.TRAINING_ORGANISE,
+        Perm.PROTOCOL_WRITE,
     },
     Role.LIAISON: _PRACTICE,
     # The direction is the last rung of every ladder: it decides on what nobody decided.
@@ -69,6 +72,8 @@ RIGHTS: dict[str, frozenset[Perm]] = {
         Perm.MEMBERS_MANAGE,
         Perm.GRID_MANAGE,
         Perm.TRAINING_ORGANISE,
+        Perm.PROTOCOL_WRITE,
+        Perm.PROTOCOL_SIGN,
     },
     Role.AUDIT: _EVERYONE | {Perm.JOURNAL_READ},
 }

@@ -1,6 +1,17 @@
-"""Signed texts and what crossed under them."""
+"""Signed texts, those in work, and what crossed under them."""
 
+from protocols.models.draft import DraftParty, DraftRevision, DraftState, ProtocolDraft
 from protocols.models.exchange import Exchange, ExchangeKey, ExchangeKind
 from protocols.models.version import Party, ProtocolVersion
 
-__all__ = ["Exchange", "ExchangeKey", "ExchangeKind", "Party", "ProtocolVersion"]
+__all__ = [
+    "DraftParty",
+    "DraftRevision",
+    "DraftState",
+    "Exchange",
+    "ExchangeKey",
+    "ExchangeKind",
+    "Party",
+    "ProtocolDraft",
+    "ProtocolVersion",
+]

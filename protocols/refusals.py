@@ -1,0 +1,87 @@
+"""What the life of a protocol forbids, each with the sentence its reader sees."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from pole.refusals import Refused
+
+if TYPE_CHECKING:
+    from protocols.checking import Finding
+    from protocols.models import DraftRevision
+
+__all__ = [
+    "IdentifierTaken",
+    "NotADraft",
+    "NotTheAuthors",
+    "NothingToSay",
+    "PartyMissing",
+    "Refused",
+    "Stale",
+    "TooLong",
+    "Unfit",
+    "UnknownShipped",
+]
+
+
+class Stale(Refused):
+    """Somebody saved since: `theirs` is what stands now, `base` the text both started from (`""` if unknown)."""
+
+    message = _(
+        "Somebody saved this text since you opened it. Nothing of yours was lost, nor saved: compare."
+    )
+    field = "text"
+
+    def __init__(self, theirs: DraftRevision, base: str) -> None:
+        self.theirs, self.base = theirs, base
+        super().__init__(self.message)
+
+
+class NotADraft(Refused):
+    message = _("This text was proposed, signed or given up: it is not changed any more. Take it back first.")
+
+
+class NotTheAuthors(Refused):
+    message = _("Only the service that writes this text does that.")
+
+
+class TooLong(Refused):
+    message = _("This text is longer than a protocol can be (a million characters). It was not saved.")
+    field = "text"
+
+
+class UnknownShipped(Refused):
+    message = _("No protocol of this name comes with the application.")
+
+
+class PartyMissing(Refused):
+    """A party that no service is, or a service that is none."""
+
+    message = _("Say for each party of the text which service it is, yours among them, each once.")
+    field = "parties"
+
+
+class IdentifierTaken(Refused):
+    message = _(
+        "Another protocol bears this identifier and version: change it on the first lines of the text."
+    )
+    field = "text"
+
+
+class NothingToSay(Refused):
+    message = _("Say why in a few words: the other parties read them.")
+    field = "motive"
+
+
+class Unfit(Refused):
+    """Findings that stop a signature, each with its article and place."""
+
+    message: str | Promise = _("The checks found faults: nobody can sign this text yet.")
+
+    def __init__(self, findings: Sequence[Finding]) -> None:
+        self.findings = list(findings)
+        super().__init__(self.message)
