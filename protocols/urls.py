@@ -2,10 +2,10 @@
 
 from django.urls import path
 
-from protocols import views
+from protocols.views import versions
 
 app_name = "protocols"
 urlpatterns = [
-    path("", views.versions, name="list"),
-    path("<uuid:version_id>/", views.version, name="version"),
+    path("", versions.versions, name="list"),
+    path("<uuid:version_id>/", versions.version, name="version"),
 ]
