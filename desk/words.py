@@ -86,6 +86,8 @@ def tag_label(tag: str) -> str:
         Tag.PROTOCOL_PROPOSED: _("proposed a protocol for signature"),
         Tag.PROTOCOL_TAKEN_BACK: _("took a proposed protocol back"),
         Tag.PROTOCOL_DROPPED: _("gave up the draft of a protocol"),
+        Tag.PROTOCOL_SIGNED: _("signed a protocol"),
+        Tag.PROTOCOL_DECLINED: _("declined to sign a protocol"),
         Tag.EXERCISE_OPENED: _("opened an exercise"),
         Tag.EXERCISE_HANDED_IN: _("handed in an exercise"),
         Tag.EXERCISE_PUBLISHED: _("results of an exercise sent"),

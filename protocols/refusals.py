@@ -15,11 +15,17 @@ if TYPE_CHECKING:
     from protocols.models import DraftRevision
 
 __all__ = [
+    "AlreadySigned",
     "IdentifierTaken",
     "NotADraft",
+    "NotConfirmed",
+    "NotProposed",
     "NotTheAuthors",
     "NothingToSay",
+    "OtherText",
+    "Overlapping",
     "PartyMissing",
+    "Past",
     "Refused",
     "Stale",
     "TooLong",
@@ -75,6 +81,38 @@ class IdentifierTaken(Refused):
 class NothingToSay(Refused):
     message = _("Say why in a few words: the other parties read them.")
     field = "motive"
+
+
+class NotProposed(Refused):
+    message = _("This text is not proposed for signature: it was signed already, or taken back.")
+
+
+class NotConfirmed(Refused):
+    """Who signs confirms with both factors, just before."""
+
+    message = _("Give your password and a fresh code once more: a signature is asked for anew each time.")
+    field = "password"
+
+
+class OtherText(Refused):
+    message = _("The text is not the one that you were shown. Read it again before you sign.")
+
+
+class AlreadySigned(Refused):
+    message = _("Your service has signed this text already.")
+
+
+class Past(Refused):
+    message = _("The last day of this text is over: its author gives it other days, and proposes it again.")
+
+
+class Overlapping(Refused):
+    """Two versions of one protocol on the same day."""
+
+    message = _(
+        "Another version of this protocol is in force on some of these days. Its author begins this text as an "
+        "amendment of that version, or chooses other days."
+    )
 
 
 class Unfit(Refused):

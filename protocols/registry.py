@@ -1,7 +1,7 @@
 """Signed versions as they stand in the database, and which one speaks today."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from functools import lru_cache
 from uuid import UUID
 
@@ -11,6 +11,7 @@ from django.db.models import prefetch_related_objects
 from pole.tenancy.models import Service
 from protocols.document import HERE, load_protocol
 from protocols.models import Party, ProtocolVersion
+from protocols.models.version import ProtocolVersionQuerySet
 from protocols.terms import Protocol
 
 
@@ -33,8 +34,13 @@ class Standing:
 
 
 @transaction.atomic
-def register_version(text: str, *, parties: dict[str, Service]) -> ProtocolVersion:
+def register_version(
+    text: str, *, parties: dict[str, Service], signed_on: date | None = None
+) -> ProtocolVersion:
     """Keep a signed document and say which service is which party.
+
+    Args:
+        signed_on: the day of the last signature, where the document itself says none.
 
     Raises:
         ProtocolError: a document that doesn't load, with path, line and reason.
@@ -44,19 +50,14 @@ def register_version(text: str, *, parties: dict[str, Service]) -> ProtocolVersi
     protocol = load_protocol(text)
     if set(parties) != set(protocol.parties):
         raise ValueError(f"the parties are {sorted(protocol.parties)}, not {sorted(parties)}")
-    overlapping = ProtocolVersion.objects.filter(
-        identifier=protocol.identifier,
-        in_force_from__lte=protocol.in_force_until,
-        in_force_until__gte=protocol.in_force_from,
-    )
-    if overlapping.exists():
+    if overlapping(protocol).exists():
         raise OverlappingVersions(f"{protocol.identifier}: another version is in force on some of these days")
     version = ProtocolVersion.objects.create(
         identifier=protocol.identifier,
         version=protocol.version,
         document=text,
         text_hash=protocol.text_hash(),
-        signed_on=protocol.signed_on or protocol.in_force_from,
+        signed_on=protocol.signed_on or signed_on or protocol.in_force_from,
         in_force_from=protocol.in_force_from,
         in_force_until=protocol.in_force_until,
     )
@@ -64,6 +65,15 @@ def register_version(text: str, *, parties: dict[str, Service]) -> ProtocolVersi
         Party(version=version, service=service, code=code) for code, service in parties.items()
     )
     return version
+
+
+def overlapping(protocol: Protocol) -> ProtocolVersionQuerySet:
+    """The versions of the same protocol that are in force on one of its days."""
+    return ProtocolVersion.objects.filter(
+        identifier=protocol.identifier,
+        in_force_from__lte=protocol.in_force_until,
+        in_force_until__gte=protocol.in_force_from,
+    )
 
 
 def protocol_of(version: ProtocolVersion) -> Protocol:

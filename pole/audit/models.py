@@ -59,6 +59,8 @@ class Tag(StrEnum):
     PROTOCOL_PROPOSED = "protocol:proposed"
     PROTOCOL_TAKEN_BACK = "protocol:taken_back"
     PROTOCOL_DROPPED = "protocol:dropped"
+    PROTOCOL_SIGNED = "protocol:signed"
+    PROTOCOL_DECLINED = "protocol:declined"
     EXERCISE_OPENED = "exercise:opened"
     EXERCISE_HANDED_IN = "exercise:handed_in"
     EXERCISE_PUBLISHED = "exercise:published"

@@ -2,9 +2,11 @@
 
 from protocols.models.draft import DraftParty, DraftRevision, DraftState, ProtocolDraft
 from protocols.models.exchange import Exchange, ExchangeKey, ExchangeKind
+from protocols.models.signature import Decline, Signature, SigningKey
 from protocols.models.version import Party, ProtocolVersion
 
 __all__ = [
+    "Decline",
     "DraftParty",
     "DraftRevision",
     "DraftState",
@@ -14,4 +16,6 @@ __all__ = [
     "Party",
     "ProtocolDraft",
     "ProtocolVersion",
+    "Signature",
+    "SigningKey",
 ]
