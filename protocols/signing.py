@@ -1,5 +1,6 @@
 """A proposed text is signed by each party's direction, or declined; with the last signature it is a version."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID, uuid4
@@ -19,19 +20,31 @@ from pole.tenancy.models import Service
 from pole.tenancy.permissions import Perm
 from protocols.document import load_protocol
 from protocols.drafts import parties_of
-from protocols.models import Decline, DraftState, ProtocolDraft, ProtocolVersion, Signature, SigningKey
+from protocols.ending import amended
+from protocols.models import (
+    Decline,
+    DraftState,
+    LifeKind,
+    ProtocolDraft,
+    ProtocolVersion,
+    Signature,
+    SigningKey,
+)
 from protocols.refusals import (
     AlreadySigned,
     IdentifierTaken,
+    LeavesSomebodyOut,
     NotConfirmed,
     NothingToSay,
     NotProposed,
+    NotTheSameProtocol,
     OtherText,
     Overlapping,
     Past,
 )
-from protocols.registry import overlapping, register_version
+from protocols.registry import OverlappingVersions, lifetime_of, overlapping, register_version
 from protocols.statement import parts_of, statement
+from protocols.terms import Protocol
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +86,9 @@ def sign(*, actor: Actor, draft: ProtocolDraft, sha256: str, confirmed: Confirme
     Raises:
         RightLacking
         ProtocolDraft.DoesNotExist: the actor's service is no party of it.
-        NotConfirmed, NotProposed, AlreadySigned, OtherText, Past, Overlapping, IdentifierTaken
+        NotConfirmed, NotProposed, AlreadySigned, OtherText, Past, IdentifierTaken
+        Overlapping: another version is in force on one of its days, and it is no amendment of that one.
+        NotTheSameProtocol, LeavesSomebodyOut: an amendment that is none, or that puts a party out.
     """
     draft, code, now = _asked(actor, draft.pk)
     if not confirmed.holds(actor.user_id, now):
@@ -88,9 +103,10 @@ def sign(*, actor: Actor, draft: ProtocolDraft, sha256: str, confirmed: Confirme
         raise Past
     if ProtocolVersion.objects.filter(identifier=protocol.identifier, version=protocol.version).exists():
         raise IdentifierTaken
-    if overlapping(protocol).exists():
-        raise Overlapping
     parties = parties_of(draft)
+    _check_amended(draft.amends, protocol, parties)
+    if overlapping(protocol, but=draft.amends):
+        raise Overlapping
     said = statement(
         protocol,
         parts_of(draft.text),
@@ -111,9 +127,16 @@ def sign(*, actor: Actor, draft: ProtocolDraft, sha256: str, confirmed: Confirme
         signature=_private(key).sign(said.encode()),
     )
     if {row.code for row in given} | {code} == set(parties):
-        draft.became = register_version(draft.text, parties=parties, signed_on=timezone.localdate(now))
+        try:
+            draft.became = register_version(
+                draft.text, parties=parties, signed_on=timezone.localdate(now), amends=draft.amends
+            )
+        except OverlappingVersions:  # signed in the same moment as this one
+            raise Overlapping from None
         draft.state = DraftState.SIGNED
         draft.save(update_fields=["became", "state"])  # `changed_at` stays: from it on, signatures count
+        if draft.amends:
+            amended(actor=actor, version=draft.amends, by=draft.became, now=now)
     record(
         actor=actor,
         tag=Tag.PROTOCOL_SIGNED,
@@ -167,6 +190,20 @@ def _asked(actor: Actor, draft_id: UUID) -> tuple[ProtocolDraft, str, datetime]:
     if draft.state != DraftState.PROPOSED:
         raise NotProposed
     return draft, draft.parties.get(service=actor.service).code, database_now()
+
+
+def _check_amended(
+    amends: ProtocolVersion | None, protocol: Protocol, parties: Mapping[str, Service]
+) -> None:
+    """An amendment follows what it amends, between the same services: one leaves by withdrawing, not otherwise."""
+    if amends is None:
+        return
+    if amends.identifier != protocol.identifier or amends.in_force_from >= protocol.in_force_from:
+        raise NotTheSameProtocol
+    stay = {service.pk for service in parties.values()}
+    left = {event.service_id for event in lifetime_of(amends).events if event.kind == LifeKind.WITHDRAWN}
+    if {party.service_id for party in amends.parties.all()} - stay - left:
+        raise LeavesSomebodyOut
 
 
 def _given(draft: ProtocolDraft) -> list[Signature]:

@@ -65,8 +65,8 @@ def verify(content: bytes) -> list[str]:
         raise Malformed(f"not UTF-8: {problem.reason} at byte {problem.start}") from None
     if file["format"] != FILE_FORMAT:
         raise Malformed(f"its format is not {FILE_FORMAT}")
-    for key in ("protocol", "version", *PARTS):
-        _text(file[key], key)
+    for name in ("protocol", "version", *PARTS):
+        _text(file[name], name)
     signatures = file["signatures"]
     if not isinstance(signatures, list) or not signatures:
         raise Malformed("'signatures' is not a list with signatures in it")
@@ -80,10 +80,10 @@ def verify(content: bytes) -> list[str]:
         signed[statement["party"]] = statement, key
     _all_parties(signed)
     lines = [f"protocol {file['protocol']}, version {file['version']}"]
-    for code, (statement, key) in sorted(signed.items()):
+    for code, (statement, public) in sorted(signed.items()):
         service = statement["parties"][code]
         lines.append(f"valid  {code}  {service}, signed by {statement['by']} on {statement['at']}")
-        lines.append(f"       key {_fingerprint(key)}")
+        lines.append(f"       key {_fingerprint(public)}")
     return lines
 
 

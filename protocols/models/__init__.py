@@ -2,6 +2,7 @@
 
 from protocols.models.draft import DraftParty, DraftRevision, DraftState, ProtocolDraft
 from protocols.models.exchange import Exchange, ExchangeKey, ExchangeKind
+from protocols.models.life import LifeEvent, LifeKind
 from protocols.models.signature import Decline, Signature, SigningKey
 from protocols.models.version import Party, ProtocolVersion
 
@@ -13,6 +14,8 @@ __all__ = [
     "Exchange",
     "ExchangeKey",
     "ExchangeKind",
+    "LifeEvent",
+    "LifeKind",
     "Party",
     "ProtocolDraft",
     "ProtocolVersion",
