@@ -1,5 +1,6 @@
 """What a protocol ordered, what is owed, what was received, what two services linked."""
 
+from alerts.models.advice import Advice
 from alerts.models.alert import Alert, AlertState
 from alerts.models.breach import Breach
 from alerts.models.disagreement import Conclusion, Disagreement
@@ -8,6 +9,7 @@ from alerts.models.owed import Owed, OwedKind
 from alerts.models.situation import LinkState, Situation
 
 __all__ = [
+    "Advice",
     "Alert",
     "AlertState",
     "Breach",

@@ -49,6 +49,8 @@ def counter(request: ServiceRequest, actor: Actor) -> HttpResponse:
 def exchange(request: ServiceRequest, actor: Actor, exchange_id: UUID) -> HttpResponse:
     """What, how urgent, by when, what not to do; then acknowledge. Opening acknowledges nothing."""
     message = _received(actor, exchange_id)
+    if message.kind == ExchangeKind.ADVICE:
+        return redirect("alerts:advice", actor.service_slug, message.pk)
     return _page(request, actor, message, handling.open_exchange(actor=actor, exchange=message))
 
 
