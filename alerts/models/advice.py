@@ -15,8 +15,8 @@ from protocols.models import Exchange, ExchangeKind
 
 
 class AdviceQuerySet(models.QuerySet["Advice"]):
-    def visible_to(self, actor: Actor) -> Self:
-        """What one asked oneself; the référent and the direction see what their service asks."""
+    def readable_by(self, actor: Actor) -> Self:
+        """What one asked oneself; the référent and the direction read what their service asks. No case team here."""
         own = Q(service=actor.service)
         return self.filter(own if actor.can(Perm.ALERT_DECIDE) else own & Q(asked_by_id=actor.user_id))
 

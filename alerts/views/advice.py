@@ -43,7 +43,7 @@ def listing(request: ServiceRequest, actor: Actor) -> HttpResponse:
         .order_by(F("handling__answered_at").desc(nulls_first=True), "answer_by")
     )
     asked = (
-        Advice.objects.visible_to(actor)
+        Advice.objects.readable_by(actor)
         .with_answers()
         .select_related("exchange__recipient", "asked_by", "case")
         .defer("exchange__content")
@@ -100,7 +100,7 @@ def answer(request: ServiceRequest, actor: Actor, exchange_id: UUID) -> HttpResp
 @require_POST
 @service_view(Perm.CASE_WRITE)
 def attach(request: ServiceRequest, actor: Actor, exchange_id: UUID) -> HttpResponse:
-    advice = get_object_or_404(Advice.objects.visible_to(actor), exchange=exchange_id)
+    advice = get_object_or_404(Advice.objects.readable_by(actor), exchange=exchange_id)
     form = LinkForm(request.POST, actor=actor)
     if form.is_valid():
         advising.attach(actor=actor, advice=advice, case=form.cleaned_data["case"])
@@ -144,7 +144,7 @@ def _page(
 
 
 def _asked(actor: Actor) -> AdviceQuerySet:
-    return Advice.objects.visible_to(actor).select_related(
+    return Advice.objects.readable_by(actor).select_related(
         "exchange__recipient", "exchange__sender", "exchange__protocol", "asked_by", "case"
     )
 

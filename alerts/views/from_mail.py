@@ -69,5 +69,5 @@ def _replied_to(actor: Actor, reply: Exchange) -> tuple[str, UUID] | None:
     alert = Alert.objects.visible_to(actor).filter(exchange=reply.in_reply_to_id).first()
     if alert:
         return "alerts:alert", alert.pk
-    advice = Advice.objects.visible_to(actor).filter(exchange=reply.in_reply_to_id).first()
+    advice = Advice.objects.readable_by(actor).filter(exchange=reply.in_reply_to_id).first()
     return ("alerts:advice", advice.exchange_id) if advice else None
