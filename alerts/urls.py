@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from alerts.views import advice, disagreements, held, readings, received, sent, situations
+from alerts.views import advice, by_hand, disagreements, held, readings, received, sent, situations
 
 app_name = "alerts"
 urlpatterns = [
@@ -29,6 +29,8 @@ urlpatterns = [
     path("desaccords/<uuid:disagreement_id>/conclure/", disagreements.conclude, name="conclude"),
     path("situations/<uuid:situation_id>/", disagreements.situation, name="situation"),
     path("situations/<uuid:situation_id>/desaccord/", disagreements.declare, name="declare"),
+    path("dossiers/<uuid:case_id>/alerter/", by_hand.choose, name="by_hand"),
+    path("dossiers/<uuid:case_id>/alerter/ecrire/", by_hand.write, name="by_hand_write"),
     path("lecture/<uuid:reading_id>/", readings.result, name="reading"),
     path("lecture/<uuid:reading_id>/apercu/", readings.preview, name="preview"),
     path("lecture/<uuid:reading_id>/effet/", readings.effect, name="effect"),

@@ -5,6 +5,7 @@ from alerts.models.alert import Alert, AlertState
 from alerts.models.breach import Breach
 from alerts.models.disagreement import Conclusion, Disagreement
 from alerts.models.handling import Handling, Outcome
+from alerts.models.judgement import Judgement
 from alerts.models.owed import Owed, OwedKind
 from alerts.models.situation import LinkState, Situation
 
@@ -16,6 +17,7 @@ __all__ = [
     "Conclusion",
     "Disagreement",
     "Handling",
+    "Judgement",
     "LinkState",
     "Outcome",
     "Owed",

@@ -16,6 +16,7 @@ from tests.browser.scenes import (
     BRUNO,
     CLEO,
     advice_of_ana,
+    case_of_ana,
     draft_of_ana,
     exercise_of_cleo,
     finalised_by,
@@ -40,7 +41,7 @@ LISTS = {
 }
 PROTOCOLS = {"protocoles/": ".page-main a[href*='/protocoles/']"}
 # What a case's page leads to: one of each.
-FROM_A_CASE = ["/alertes/lecture/", "/parcours/", "/historique/"]
+FROM_A_CASE = ["/alertes/lecture/", "/alerter/", "/parcours/", "/historique/"]
 FORMS = [
     "/fait/", "/mesures/", "/accords/", "/taches/", "/equipe/", "/personnes/", "/resume/", "/fermer/",
     "/evaluations/",
@@ -107,6 +108,14 @@ def test_a_reading_under_way_can_be_read_by_everybody(windows: Windows, screens:
     for path in [draft, f"{draft.replace('/lectures/', '/alertes/lecture/')}apercu/"]:
         windows.go(page, path)
         look(page, screens / named(ANA, path), [DAY, NIGHT])
+
+
+def test_an_alert_by_hand_can_be_read_by_everybody(windows: Windows, screens: Path) -> None:
+    page = windows.of(ANA)
+    windows.go(page, f"{case_of_ana('Mona Lisible').replace('/dossiers/', '/alertes/dossiers/')}alerter/")
+    page.get_by_role("link", name="Écrire cette alerte").first.click()
+    expect(page.get_by_label("Ce qui s’est passé")).to_be_visible()
+    look(page, screens / named(ANA, "alerter-ecrire"), [DAY, NIGHT])
 
 
 def test_an_exercise_can_be_read_by_everybody(windows: Windows, screens: Path) -> None:

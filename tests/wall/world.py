@@ -14,7 +14,7 @@ from django.utils import timezone
 from alerts import advising, handling, situations
 from alerts.disagreements import open_one
 from alerts.factories import agreement, finalised
-from alerts.models import Advice, Alert, Disagreement, Handling, Owed, Situation
+from alerts.models import Advice, Alert, Disagreement, Handling, Judgement, Owed, Situation
 from alerts.services import send_back_reading
 from assessment import factories as readings
 from assessment.models import Answer, GridComparison, GridUse, Invitation, Reading, VignetteReading
@@ -189,6 +189,11 @@ def _exchanges(side: Side, case: Case) -> None:
     partner = Actor.of(side.people["partner"], side.programme.slug)
     finalised(partner, readings.LEVEL_4, at=now, case=theirs)
     with inside(side.service):
+        sent = Alert.objects.sent().first()
+        assert sent is not None
+        Judgement.objects.create(
+            service=side.service, alert=sent, judged_by=side.people["team"], asked=side.mark
+        )
         # The mark is a name in the cases: as one, it would be given back.
         [desk] = advising.desks(side.service, now)
         advising.ask(actor=ana, adviser=desk.service, text=f"avis{side.mark}", at=now)
