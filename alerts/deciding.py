@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Any
 
 from alerts import outbox
+from alerts.announcing import announce
 from alerts.content import content_for
 from alerts.escalation import notify_role, owe_clocks
 from alerts.models import Alert, AlertState, Judgement, OwedKind
@@ -146,9 +147,8 @@ def send(
     )
     alert.exchange, alert.state, alert.decided_at = exchange, AlertState.SENT, at
     alert.save()
-    outbox.owe(
+    announce(
         service=alert.recipient,
-        kind=OwedKind.NOTICE,
         subject_id=exchange.pk,
         due_at=at,
         urgency=alert.urgency,
