@@ -14,6 +14,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from alerts import outbox
+from alerts.announcing import announce
 from alerts.escalation import ask_a_human, notify_role
 from alerts.handling import AlreadyDone, received_exchange
 from alerts.models import Advice, Handling, Owed, OwedKind
@@ -121,13 +122,7 @@ def ask(*, actor: Actor, adviser: Service, text: str, at: datetime) -> Advice:
     advice = Advice.objects.create(
         service=actor.service, exchange=sent, asked_by_id=actor.person_id, asked_at=at
     )
-    outbox.owe(
-        service=adviser,
-        kind=OwedKind.NOTICE,
-        subject_id=sent.pk,
-        due_at=at,
-        deadline_at=desk.answer_by,
-    )
+    announce(service=adviser, subject_id=sent.pk, due_at=at, deadline_at=desk.answer_by)
     if desk.answer_by:
         outbox.owe(service=adviser, kind=OwedKind.ADVICE, subject_id=sent.pk, due_at=desk.answer_by)
     record(actor=actor, tag=Tag.ADVICE_ASKED, subject_id=advice.pk, recipient=adviser.slug)
@@ -180,7 +175,7 @@ def answer(*, actor: Actor, exchange: Exchange, text: str) -> Handling:
         message={"text": text.strip()},
         at=now,
     )
-    outbox.owe(service=exchange.sender, kind=OwedKind.NOTICE, subject_id=reply.pk, due_at=now)
+    announce(service=exchange.sender, subject_id=reply.pk, due_at=now)
     record(actor=actor, tag=Tag.ADVICE_GIVEN, subject_id=exchange.pk, recipient=exchange.sender.slug)
     return handling
 

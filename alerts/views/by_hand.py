@@ -1,5 +1,6 @@
 """An alert by hand: which article and to whom, then the words and what of the case goes with them."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -33,15 +34,7 @@ from protocols.wording import ProtocolWording
 @service_view(Perm.CASE_WRITE)
 def choose(request: ServiceRequest, actor: Actor, case_id: UUID) -> HttpResponse:
     """Every alert that a protocol in force provides for, what it would send, and when it is meant."""
-    case = _case(actor, case_id)
-    found = judging.offers(case=case, service=actor.service, at=database_now())
-    context = {
-        "case": case,
-        "open": [_shown(offer) for offer in found if offer.order],
-        "shut": [_shown(offer) for offer in found if not offer.order],
-        "partners": [] if found else list(partners_of(actor.service)),
-    }
-    return render(request, "alerts/by_hand.html", context)
+    return _choice(request, actor, _case(actor, case_id))
 
 
 @require_http_methods(["GET", "POST"])
@@ -52,8 +45,10 @@ def write(request: ServiceRequest, actor: Actor, case_id: UUID) -> HttpResponse:
     key = request.GET.get("alerte", "")
     offer = judging.offered(case=case, service=actor.service, key=key, at=now)
     if offer is None or offer.order is None:
-        messages.info(request, str(judging.NotOffered.message))
-        return redirect("alerts:by_hand", actor.service_slug, case.pk)
+        typed = [request.POST[name] for name in judging.WORDS if request.POST.get(name)]
+        return _choice(
+            request, actor, case, typed=typed, complaint=str(judging.NotOffered.message) if key else ""
+        )
     categories, content = offer.standing.protocol.categories, judging.content_of(offer, case)
     form = ByHandForm(
         request.POST if request.method == "POST" else None,
@@ -83,6 +78,22 @@ def write(request: ServiceRequest, actor: Actor, case_id: UUID) -> HttpResponse:
         "key": key,
     }
     return render(request, "alerts/by_hand_write.html", context, status=422 if form.errors else 200)
+
+
+def _choice(
+    request: ServiceRequest, actor: Actor, case: Case, *, typed: Sequence[str] = (), complaint: str = ""
+) -> HttpResponse:
+    """What is offered now; with the words of an alert that no longer is, so that none are lost."""
+    found = judging.offers(case=case, service=actor.service, at=database_now())
+    context = {
+        "case": case,
+        "open": [_shown(offer) for offer in found if offer.order],
+        "shut": [_shown(offer) for offer in found if not offer.order],
+        "partners": [] if found else list(partners_of(actor.service)),
+        "typed": typed,
+        "complaint": complaint,
+    }
+    return render(request, "alerts/by_hand.html", context, status=422 if complaint else 200)
 
 
 def _by_hand(actor: Actor, case: Case, key: str, form: ByHandForm, now: datetime) -> Alert:

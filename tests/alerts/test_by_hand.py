@@ -188,6 +188,19 @@ def _only(cast: Cast) -> Alert:
         return Alert.objects.get(service=cast.victims)
 
 
+def test_what_was_typed_for_an_alert_that_is_no_longer_offered_is_shown(cast: Cast, in_force, case):
+    with inside(cast.victims):
+        given = agreement(case, cast.programme, by=cast.ana)
+    offer = offers(cast, case)["yellow", cast.programme.slug]
+    with inside(cast.victims):
+        given.withdrawn_at = database_now()
+        given.save()
+    response = write(cast, cast.ana, case, offer)
+    assert response.status_code == 422
+    assert "Passage devant l’école" in text_of(response)
+    assert received_by(cast.programme) == []
+
+
 def test_outside_the_team_and_to_a_stranger_there_is_no_such_case(cast: Cast, in_force, case):
     offer = offers(cast, case)["red-police", cast.police.slug]
     for who, service in ((cast.eli, cast.victims), (cast.bruno, cast.programme), (cast.dora, cast.elsewhere)):
