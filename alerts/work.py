@@ -6,7 +6,17 @@ from uuid import UUID
 
 from django.db import close_old_connections, transaction
 
-from alerts import advising, concluding, contacts, disagreements, escalation, outbox, reviews, seconds
+from alerts import (
+    advising,
+    concluding,
+    contacts,
+    disagreements,
+    escalation,
+    outbox,
+    protocol_news,
+    reviews,
+    seconds,
+)
 from alerts.channels.known import BY_KIND
 from alerts.channels.shape import NotDelivered, Permanent
 from alerts.models import Owed, OwedKind
@@ -29,6 +39,7 @@ PERFORM: dict[str, Callable[[Owed], str]] = {
     OwedKind.LEVELS: take_in,
     OwedKind.DISAGREEMENT: disagreements.remind,
     OwedKind.CONCLUSION: concluding.take_in,
+    OwedKind.PROTOCOL: protocol_news.tell,
 }
 
 
