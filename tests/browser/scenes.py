@@ -20,7 +20,9 @@ from pole.runtime.stack import Stack
 from pole.tenancy.actor import Actor
 from pole.tenancy.context import inside
 from pole.tenancy.models import Service
+from protocols import drafts
 from protocols import exchange as door
+from protocols.models import ProtocolVersion
 from tests.running import eventually, mailbox
 
 ANA, RITA = "ana@clairiere.example", "rita@clairiere.example"
@@ -108,6 +110,27 @@ def two_realities(hers: str, his: str) -> None:
     with inside(ana.service):
         situations.reply(actor=ana, proposal=door.received(ana, proposal.pk), accept=True)
     eventually(lambda: _difference_found(bruno))
+
+
+def amendment_proposed() -> tuple[str, str]:
+    """The demonstration's protocol and an amendment of it that closes a category, proposed; both as addresses."""
+    version = ProtocolVersion.objects.get(identifier="demo-2026", version="1")
+    author = _actor(CLEO)
+    with inside(author.service):
+        draft = drafts.amend(actor=author, version=version)
+        first = version.in_force_until + timedelta(days=1)
+        text = re.sub(
+            r"(?m)^in_force: .*$",
+            f"in_force: {{from: {first}, until: {first + timedelta(days=364)}}}",
+            draft.text,
+        )
+        text = re.sub(r"(?m)^( *AUT -> VIC: .*?), C13\b", r"\1", text).replace(
+            "un mois de préavis", "deux mois de préavis"
+        )
+        text = text.replace("terms: {notice: 1 month}", "terms: {notice: 2 months}")
+        draft = drafts.save(actor=author, draft=draft, text=text, revision=1)
+        drafts.propose(actor=author, draft=draft, revision=2)
+    return f"protocoles/{version.pk}/", f"protocoles/proposes/{draft.pk}/"
 
 
 def _difference_found(bruno: Actor) -> bool:

@@ -1,5 +1,6 @@
 """Every page of everybody's navigation, looked at wide and narrow, light and dark."""
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -16,6 +17,7 @@ from tests.browser.scenes import (
     BRUNO,
     CLEO,
     advice_of_ana,
+    amendment_proposed,
     case_of_ana,
     draft_of_ana,
     exercise_of_cleo,
@@ -132,6 +134,18 @@ def test_an_exercise_can_be_read_by_everybody(windows: Windows, screens: Path) -
         for path in paths:
             windows.go(page, f"/s/{slug}/{path}")
             look(page, screens / named(email, path), [DAY, NIGHT])
+
+
+def test_a_protocol_that_is_signed_can_be_read_by_everybody(windows: Windows, screens: Path) -> None:
+    version, proposal = amendment_proposed()
+    page = windows.of("diane@clairiere.example")
+    paths = [
+        *(version + more for more in ("", "suspendre/", "se-retirer/")),
+        *(proposal + more for more in ("", "change/", "signer/", "refuser/")),
+    ]
+    for path in ["protocoles/", *paths]:
+        windows.go(page, f"/s/clairiere/{path}")
+        look(page, screens / named("life", re.sub(r"[0-9a-f-]{36}", "x", path)), [DAY, NIGHT])
 
 
 def test_pages_of_the_account_and_errors_can_be_read_by_everybody(windows: Windows, screens: Path) -> None:
