@@ -7,7 +7,7 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from alerts import situations
+from alerts import askings, situations
 from alerts.contacts import owe_contact
 from alerts.content import content_for
 from alerts.deciding import decide, send
@@ -207,6 +207,8 @@ def _ask_protocols(actor: Actor, reading: Reading, at: datetime, chosen: int | N
     asked = outlooks(
         service=actor.service, reading=reading, result=result_of(reading), decision=decision, at=at
     )
+    for outlook in asked:
+        askings.keep(actor=actor, reading=reading, standing=outlook.standing, asked=outlook.asked, at=at)
     return [
         decide(actor=actor, standing=outlook.standing, order=order, case=reading.case, reading=reading, at=at)
         for outlook in asked

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from alerts.views import disagreements, held, readings, received, sent, situations
+from alerts.views import disagreements, held, informing, readings, received, sent, situations, why
 
 app_name = "alerts"
 urlpatterns = [
@@ -24,7 +24,9 @@ urlpatterns = [
     path("desaccords/<uuid:disagreement_id>/conclure/", disagreements.conclude, name="conclude"),
     path("situations/<uuid:situation_id>/", disagreements.situation, name="situation"),
     path("situations/<uuid:situation_id>/desaccord/", disagreements.declare, name="declare"),
+    path("dossier/<uuid:case_id>/transmis/", informing.account, name="account"),
     path("lecture/<uuid:reading_id>/", readings.result, name="reading"),
+    path("lecture/<uuid:reading_id>/pourquoi/", why.why, name="why"),
     path("lecture/<uuid:reading_id>/apercu/", readings.preview, name="preview"),
     path("lecture/<uuid:reading_id>/effet/", readings.effect, name="effect"),
     path("lecture/<uuid:reading_id>/finaliser/", readings.finalise, name="finalise"),

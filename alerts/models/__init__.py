@@ -1,6 +1,7 @@
 """What a protocol ordered, what is owed, what was received, what two services linked."""
 
 from alerts.models.alert import Alert, AlertState
+from alerts.models.asking import Asking
 from alerts.models.breach import Breach
 from alerts.models.disagreement import Conclusion, Disagreement
 from alerts.models.handling import Handling, Outcome
@@ -10,6 +11,7 @@ from alerts.models.situation import LinkState, Situation
 __all__ = [
     "Alert",
     "AlertState",
+    "Asking",
     "Breach",
     "Conclusion",
     "Disagreement",
