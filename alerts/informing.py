@@ -22,7 +22,10 @@ from protocols.registry import protocol_of
 
 @dataclass(frozen=True, slots=True)
 class Sending:
-    """One message that left. `what`: (heading, basis with the law as it was cited that day)."""
+    """One message that left. `what`: (heading, basis with the law as it was cited that day).
+
+    `in_our_words`: a professional wrote what happened and what they ask. `written`: messages sent under it since.
+    """
 
     at: datetime
     recipient: str
@@ -30,6 +33,7 @@ class Sending:
     purposes: list[str]
     article: str
     protocol: str
+    in_our_words: bool
     written: int
     taken_back_at: datetime | None
 
@@ -74,7 +78,7 @@ def account_of(actor: Actor, case: Case) -> Account:
         .filter(case=case, service=actor.service)
         .exclude(state=AlertState.HELD)
         .exclude(exchange__raised_by_pole=True)
-        .select_related("recipient", "protocol", "exchange")
+        .select_related("recipient", "protocol", "exchange", "judgement")
         .order_by("-decided_at")
     )
     left = [alert for alert in alerts if alert.exchange]
@@ -121,6 +125,7 @@ def _sending(
         purposes=[protocol.purposes[code] for code in exchange.purposes],
         article=" · ".join((exchange.article, *exchange.also)),
         protocol=protocol.title,
+        in_our_words=hasattr(alert, "judgement"),
         written=sum(reply.kind == ExchangeKind.MESSAGE for reply in under),
         taken_back_at=next((each.sent_at for each in under if each.kind == ExchangeKind.RECALL), None),
     )

@@ -3,7 +3,7 @@
 import pytest
 from django.db import transaction
 
-from alerts.mail import message_id
+from alerts.channels.email.sending import message_id
 from alerts.models import Alert, Owed, OwedKind
 from pole.runtime.stack import Stack
 from tests.cast import Cast

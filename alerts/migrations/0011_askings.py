@@ -10,7 +10,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('alerts', '0008_kinds_as_asked'),
+        ('alerts', '0010_judgements'),
         ('assessment', '0006_grid_comparisons'),
         ('cases', '0003_ratings_restored'),
         ('protocols', '0005_drafts'),
