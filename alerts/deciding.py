@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from alerts import outbox
+from alerts import emergencies, outbox
 from alerts.announcing import announce
 from alerts.content import content_for
 from alerts.escalation import notify_role, owe_clocks
@@ -150,6 +150,8 @@ def send(
     )
     alert.exchange, alert.state, alert.decided_at = exchange, AlertState.SENT, at
     alert.save()
+    if kind == ExchangeKind.ALERT and emergencies.is_one(alert):
+        emergencies.open_for(actor=actor, alert=alert, at=at)
     announce(
         service=alert.recipient,
         subject_id=exchange.pk,

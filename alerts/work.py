@@ -6,7 +6,17 @@ from uuid import UUID
 
 from django.db import close_old_connections, transaction
 
-from alerts import advising, concluding, contacts, disagreements, escalation, outbox, reviews, seconds
+from alerts import (
+    advising,
+    concluding,
+    contacts,
+    disagreements,
+    emergencies,
+    escalation,
+    outbox,
+    reviews,
+    seconds,
+)
 from alerts.channels.known import BY_KIND
 from alerts.channels.shape import NotDelivered, Permanent
 from alerts.models import Owed, OwedKind
@@ -26,6 +36,7 @@ PERFORM: dict[str, Callable[[Owed], str]] = {
     OwedKind.MEASURE_OVER: reviews.measure_over,
     OwedKind.SECOND: seconds.remind,
     OwedKind.ADVICE: advising.remind,
+    OwedKind.EMERGENCY: emergencies.remind,
     OwedKind.LEVELS: take_in,
     OwedKind.DISAGREEMENT: disagreements.remind,
     OwedKind.CONCLUSION: concluding.take_in,

@@ -27,6 +27,7 @@ class OwedKind(models.TextChoices):
     DISAGREEMENT = "differ", "a disagreement that was not dealt with in time"
     CONCLUSION = "conclude", "the partner declared a disagreement, or concludes on one"
     ADVICE = "advice", "advice that was asked and not given in time"
+    EMERGENCY = "urgent", "the référent: what left without agreement waits for a review"
     LEVELS = "levels", "a level crossed in a situation: compare it with ours"
 
 

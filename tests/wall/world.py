@@ -14,7 +14,7 @@ from django.utils import timezone
 from alerts import advising, handling, situations
 from alerts.disagreements import open_one
 from alerts.factories import agreement, finalised
-from alerts.models import Advice, Alert, Disagreement, Handling, Judgement, Owed, Situation
+from alerts.models import Advice, Alert, Disagreement, Emergency, Handling, Judgement, Owed, Situation
 from alerts.services import send_back_reading
 from assessment import factories as readings
 from assessment.models import Answer, GridComparison, GridUse, Invitation, Reading, VignetteReading
@@ -269,6 +269,7 @@ def _ids(side: Side) -> dict[str, list[UUID]]:
         "membership_id": keys(Membership.objects.filter(service=side.service, user=side.people["team"])),
         "version_id": keys(ProtocolVersion.objects.filter(parties__service=side.service)),
         "comparison_id": keys(GridComparison.objects.all()),
+        "emergency_id": keys(Emergency.objects.all()),
         "disagreement_id": keys(Disagreement.objects.all()),
         "situation_id": keys(Situation.objects.all()),
         "exercise_id": list(Invitation.objects.values_list("exercise", flat=True).distinct()),
