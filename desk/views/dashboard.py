@@ -69,12 +69,11 @@ def _cases(actor: Actor) -> dict[str, Any]:
     soon = mine.filter(review_due_at__lte=now + SOON).annotate(is_due=Value(True))
     found = list(latest.union(soon.order_by("review_due_at")[:MOST], all=True))
     name_people(found)
-    recent = sorted(
-        (case for case in found if not case.is_due),
-        key=lambda case: case.active_at,
-        reverse=True,  # type: ignore[attr-defined] # annotated
-    )
-    reviews = sorted((case for case in found if case.is_due), key=lambda case: case.review_due_at or now)  # type: ignore[attr-defined] # annotated
+    due: dict[bool, list[Case]] = {True: [], False: []}
+    for case in found:
+        due[case.is_due].append(case)  # type: ignore[attr-defined] # annotated
+    recent = sorted(due[False], key=lambda case: case.active_at, reverse=True)
+    reviews = sorted(due[True], key=lambda case: case.review_due_at or now)
     return {
         "recent": recent,
         "reviews": reviews,
