@@ -5,12 +5,14 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+from cryptography.x509 import Certificate
 from django.conf import settings
-from django.core.mail import EmailMultiAlternatives
 from django.core.mail.backends.smtp import EmailBackend
 from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import translation
+
+from alerts.smime import SealedMessage
 
 
 class RecordingSMTP(smtplib.SMTP):
@@ -37,9 +39,15 @@ class RecordingBackend(EmailBackend):
 
 
 def send_notice(
-    *, owed_id: UUID, address: str, subject_id: UUID, deadline_at: datetime | None, urgency: str
+    *,
+    owed_id: UUID,
+    address: str,
+    subject_id: UUID,
+    deadline_at: datetime | None,
+    urgency: str,
+    certificate: Certificate | None = None,
 ) -> str:
-    """Announce one thing to one address; returns the server's reply.
+    """Announce one thing to one address, sealed for a certificate if there is one; returns the server's reply.
 
     The Message-ID depends on the outbox row alone, so that a second sending is recognised as the same.
 
@@ -56,13 +64,14 @@ def send_notice(
         text = render_to_string("alerts/email/notice/body.txt", context)
         html = render_to_string("alerts/email/notice/body.html", context)
     with RecordingBackend() as backend:
-        message = EmailMultiAlternatives(
+        message = SealedMessage(
             subject,
             text,
             to=[address],
             connection=backend,
             headers={"Message-ID": message_id(owed_id), "Auto-Submitted": "auto-generated"},
         )
+        message.certificate = certificate
         message.attach_alternative(html, "text/html")
         message.send()
         return backend.connection.last_reply if isinstance(backend.connection, RecordingSMTP) else ""

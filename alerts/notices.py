@@ -2,8 +2,9 @@
 
 from django.contrib.auth import get_user_model
 
+from alerts.certificates import sealing
 from alerts.mail import send_notice
-from alerts.models import Alert, AlertState, Disagreement, Handling, Owed
+from alerts.models import Alert, AlertState, Disagreement, Handling, MailCertificate, Owed
 from assessment.models import Reading, SecondReading
 from cases.models import Case
 from pole.clock import database_now
@@ -19,6 +20,7 @@ def notify(row: Owed) -> str:
         if row.addressee_id and _is_settled(row):
             return "settled meanwhile"
         address = _address(row)
+        certificate = sealing(row.service, address, database_now())
     if not address:
         return "no longer a member"
     return send_notice(
@@ -27,6 +29,7 @@ def notify(row: Owed) -> str:
         subject_id=row.subject_id,
         deadline_at=row.deadline_at,
         urgency=row.urgency,
+        certificate=certificate.x509 if certificate else None,
     )
 
 
@@ -37,6 +40,7 @@ def _is_settled(row: Owed) -> bool:
         or Alert.objects.filter(pk=row.subject_id).exclude(state=AlertState.HELD).exists()
         or Case.objects.filter(pk=row.subject_id, review_due_at__gt=database_now()).exists()
         or Disagreement.objects.filter(pk=row.subject_id, closed_at__isnull=False).exists()
+        or MailCertificate.objects.filter(pk=row.subject_id, removed_at__isnull=False).exists()
         or Reading.objects.filter(pk=row.subject_id).exclude(second__in=OPEN).exists()
     )
 

@@ -7,7 +7,17 @@ from uuid import UUID
 
 from django.db import close_old_connections, transaction
 
-from alerts import concluding, contacts, disagreements, escalation, notices, outbox, reviews, seconds
+from alerts import (
+    certificates,
+    concluding,
+    contacts,
+    disagreements,
+    escalation,
+    notices,
+    outbox,
+    reviews,
+    seconds,
+)
 from alerts.models import Owed, OwedKind
 from alerts.reminders import remind
 from alerts.situations import take_in
@@ -31,6 +41,7 @@ PERFORM: dict[str, Callable[[Owed], str]] = {
     OwedKind.LEVELS: take_in,
     OwedKind.DISAGREEMENT: disagreements.remind,
     OwedKind.CONCLUSION: concluding.take_in,
+    OwedKind.CERTIFICATE: certificates.warn,
 }
 
 

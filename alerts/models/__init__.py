@@ -2,6 +2,7 @@
 
 from alerts.models.alert import Alert, AlertState
 from alerts.models.breach import Breach
+from alerts.models.certificate import MailCertificate
 from alerts.models.disagreement import Conclusion, Disagreement
 from alerts.models.handling import Handling, Outcome
 from alerts.models.owed import Owed, OwedKind
@@ -15,6 +16,7 @@ __all__ = [
     "Disagreement",
     "Handling",
     "LinkState",
+    "MailCertificate",
     "Outcome",
     "Owed",
     "OwedKind",

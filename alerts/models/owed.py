@@ -26,6 +26,7 @@ class OwedKind(models.TextChoices):
     SECOND = "second", "the author's service: a lowered level still waits for somebody's word"
     DISAGREEMENT = "differ", "a disagreement that was not dealt with in time"
     CONCLUSION = "conclude", "the partner declared a disagreement, or concludes on one"
+    CERTIFICATE = "cert", "the certificate that mail is sealed for ends soon, or has ended"
     LEVELS = "levels", "a level crossed in a situation: compare it with ours"
 
 
