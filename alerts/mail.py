@@ -12,6 +12,7 @@ from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import translation
 
+from alerts.addresses import insist_on_usable
 from alerts.smime import SealedMessage
 
 
@@ -52,8 +53,10 @@ def send_notice(
     The Message-ID depends on the outbox row alone, so that a second sending is recognised as the same.
 
     Raises:
+        UnusableAddress: offered to no server.
         smtplib.SMTPException, OSError: not accepted, or not known to be.
     """
+    insist_on_usable(address)
     context = {
         "link": settings.BASE_URL + reverse("from_mail", args=[subject_id]),
         "deadline_at": deadline_at,

@@ -3,6 +3,7 @@
 from django.contrib.auth import get_user_model
 
 from alerts.certificates import sealing
+from alerts.escalation import tell_sender
 from alerts.mail import send_notice
 from alerts.models import Alert, AlertState, Disagreement, Handling, MailCertificate, Owed
 from assessment.models import Reading, SecondReading
@@ -10,6 +11,7 @@ from cases.models import Case
 from pole.clock import database_now
 from pole.tenancy.context import inside
 from pole.tenancy.models import Membership
+from protocols.models import Exchange
 
 OPEN = (SecondReading.WANTED, SecondReading.SENT_BACK)
 
@@ -19,6 +21,8 @@ def notify(row: Owed) -> str:
     with inside(row.service):
         if row.addressee_id and _is_settled(row):
             return "settled meanwhile"
+        if not row.service.is_active:
+            return _not_read_there(row)
         address = _address(row)
         certificate = sealing(row.service, address, database_now())
     if not address:
@@ -31,6 +35,15 @@ def notify(row: Owed) -> str:
         urgency=row.urgency,
         certificate=certificate.x509 if certificate else None,
     )
+
+
+def _not_read_there(row: Owed) -> str:
+    """The service was suspended since: a mail would ask somebody to sign in who can't. Its sender is told."""
+    exchange = Exchange.objects.received_by(row.service.pk).filter(pk=row.subject_id).first()
+    if exchange:
+        tell_sender(exchange)
+        return "suspended: the sender is told"
+    return "suspended"
 
 
 def _is_settled(row: Owed) -> bool:

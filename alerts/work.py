@@ -8,6 +8,7 @@ from uuid import UUID
 from django.db import close_old_connections, transaction
 
 from alerts import (
+    addresses,
     certificates,
     concluding,
     contacts,
@@ -17,6 +18,7 @@ from alerts import (
     outbox,
     reviews,
     seconds,
+    suspended,
 )
 from alerts.models import Owed, OwedKind
 from alerts.reminders import remind
@@ -42,6 +44,8 @@ PERFORM: dict[str, Callable[[Owed], str]] = {
     OwedKind.DISAGREEMENT: disagreements.remind,
     OwedKind.CONCLUSION: concluding.take_in,
     OwedKind.CERTIFICATE: certificates.warn,
+    OwedKind.ADDRESS: addresses.ask_for_correction,
+    OwedKind.SUSPENDED: suspended.warn_sender,
 }
 
 
@@ -70,7 +74,7 @@ def work_off(owed_id: UUID) -> bool:
         if isinstance(
             error, smtplib.SMTPRecipientsRefused | smtplib.SMTPSenderRefused | smtplib.SMTPDataError
         ):
-            escalation.hurry(row, error)
+            addresses.refused(row, error)
         return False
     return True
 
@@ -84,6 +88,8 @@ def _said(error: Exception) -> str:
             else error.smtp_error
         )
         return f"{error.smtp_code} {text}"
+    if isinstance(error, addresses.UnusableAddress):
+        return "553 not an address, offered to no server"
     if isinstance(error, smtplib.SMTPRecipientsRefused):
         codes = sorted({str(code) for code, _ in error.recipients.values()})
         return f"{' '.join(codes)} recipient refused"

@@ -27,6 +27,8 @@ class OwedKind(models.TextChoices):
     DISAGREEMENT = "differ", "a disagreement that was not dealt with in time"
     CONCLUSION = "conclude", "the partner declared a disagreement, or concludes on one"
     CERTIFICATE = "cert", "the certificate that mail is sealed for ends soon, or has ended"
+    ADDRESS = "address", "mail to the duty address is refused for good: somebody corrects it"
+    SUSPENDED = "suspended", "the sender: the recipient was suspended and reads nothing"
     LEVELS = "levels", "a level crossed in a situation: compare it with ours"
 
 

@@ -37,7 +37,10 @@ def _target(actor: Actor, subject_id: UUID) -> tuple[str, UUID] | tuple[str] | N
         return _target_of(actor, exchange)
     if disagreement := Disagreement.objects.visible_to(actor).filter(pk=subject_id).first():
         return "alerts:situation", disagreement.situation_id
-    if MailCertificate.objects.filter(pk=subject_id, service=actor.service).exists():
+    if (
+        subject_id == actor.service_id
+        or MailCertificate.objects.filter(pk=subject_id, service=actor.service).exists()
+    ):
         return ("mail:state",)
     pages: list[tuple[str, QuerySet[Any]]] = [
         ("alerts:alert", Alert.objects.visible_to(actor)),

@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
-from alerts import escalation, handling, work
+from alerts import addresses, escalation, handling, work
 from alerts.factories import finalised
 from alerts.models import Alert, Handling, Owed, OwedKind
 from assessment.factories import LEVEL_3, LEVEL_4
@@ -114,7 +114,7 @@ def test_a_rung_left_undone_by_a_dead_worker_is_done_once(cast: Cast, red):
 
 
 def refused_for_good(row: Owed) -> None:
-    escalation.hurry(row, smtplib.SMTPRecipientsRefused({"x": (550, b"no such user")}))
+    addresses.refused(row, smtplib.SMTPRecipientsRefused({"x": (550, b"no such user")}))
 
 
 def rungs_due_by_now(red: Alert) -> list[int]:
