@@ -35,16 +35,17 @@ def insist_on_usable(address: str) -> None:
 def refused(row: Owed, error: smtplib.SMTPException) -> None:
     """What follows a refusal for good (5xx), once a row: refused again, the rungs after it keep their hours."""
     if is_for_good(error) and not row.reply.startswith("5"):
-        refused_for_good(row)
+        # What a server has against the sender, no correction of the recipient's address mends.
+        refused_for_good(row, of_address=not isinstance(error, smtplib.SMTPSenderRefused))
 
 
-def refused_for_good(row: Owed) -> None:
+def refused_for_good(row: Owed, *, of_address: bool = True) -> None:
     """A notice that will not arrive: the next contact at once, and for the duty address, somebody corrects it."""
     if row.kind != OwedKind.NOTICE:
         return
     with inside(row.service) as service:
         hurry(row)
-        if row.addressee_id is None:
+        if of_address and row.addressee_id is None:
             now = database_now()
             # Once a day and service, however many notices are refused.
             outbox.owe(

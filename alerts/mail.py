@@ -7,13 +7,13 @@ from uuid import UUID
 
 from cryptography.x509 import Certificate
 from django.conf import settings
-from django.core.mail.backends.smtp import EmailBackend
 from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import translation
 
 from alerts.addresses import insist_on_usable
 from alerts.smime import SealedMessage
+from pole.smtp import Backend
 
 
 class RecordingSMTP(smtplib.SMTP):
@@ -31,8 +31,8 @@ class RecordingSMTPOverTLS(RecordingSMTP, smtplib.SMTP_SSL):
     """The same, where the server speaks TLS from the first byte."""
 
 
-class RecordingBackend(EmailBackend):
-    """Django's SMTP backend, with the recorded conversation."""
+class RecordingBackend(Backend):
+    """The SMTP backend, with the recorded conversation."""
 
     @property
     def connection_class(self) -> type[smtplib.SMTP]:

@@ -2,6 +2,7 @@
 
 import logging
 import smtplib
+import ssl
 from collections.abc import Callable
 from uuid import UUID
 
@@ -90,6 +91,10 @@ def _said(error: Exception) -> str:
         return f"{error.smtp_code} {text}"
     if isinstance(error, addresses.UnusableAddress):
         return "553 not an address, offered to no server"
+    if isinstance(error, ssl.SSLError):
+        return f"TLS failed: {getattr(error, 'verify_message', error.reason)}"
+    if isinstance(error, smtplib.SMTPNotSupportedError):
+        return "TLS is required and the server offers none"
     if isinstance(error, smtplib.SMTPRecipientsRefused):
         codes = sorted({str(code) for code, _ in error.recipients.values()})
         return f"{' '.join(codes)} recipient refused"

@@ -155,3 +155,18 @@ def test_a_notice_to_a_member_of_a_suspended_service_leaves_nothing_behind(cast:
     assert work.work_off(notice_to(cast.victims).pk)
     assert not mail_server.mailbox.offered
     assert not Owed.objects.filter(kind=OwedKind.SUSPENDED).exists()
+
+
+# ---- No TLS where TLS is required -------------------------------------------------------------------------------
+
+
+def test_a_server_without_tls_gets_nothing_where_tls_is_required(cast: Cast, mail_server: Server, settings):
+    settings.EMAIL_USE_TLS = True
+    row = notice_to(cast.victims)
+    assert not work.work_off(row.pk)
+    row.refresh_from_db()
+    assert row.done_at is None
+    assert row.reply == "TLS is required and the server offers none"
+    assert not mail_server.mailbox.offered
+    settings.EMAIL_USE_TLS = False
+    assert work.work_off(due_again(row).pk)
