@@ -1,6 +1,5 @@
 """What happens when nobody answers: each side's clock runs in its own space."""
 
-import smtplib
 from datetime import datetime
 from uuid import UUID
 
@@ -138,27 +137,21 @@ def ask_direction(row: Owed) -> str:
         return "direction asked"
 
 
-def is_for_good(error: smtplib.SMTPException) -> bool:
-    """Whether a server said that it will never take it (5xx)."""
-    codes = (
-        [code for code, _text in error.recipients.values()]
-        if isinstance(error, smtplib.SMTPRecipientsRefused)
-        else [getattr(error, "smtp_code", 0)]
-    )
-    return any(code >= 500 for code in codes)
-
-
 def hurry(row: Owed) -> None:
-    """A notice will not arrive: the next rung need not wait for its hour; after the last, a human is asked.
+    """A refusal for good (5xx): the next rung need not wait for its hour; after the last, a human is asked.
 
-    In the row's service's space.
+    Once a row: refused again, the ones after it keep theirs.
     """
-    service, step = row.service, row.step + 1
-    rungs = Owed.objects.filter(service=service, kind=OwedKind.RUNG, subject_id=row.subject_id, step=step)
-    if rungs.exists():
-        _bring_forward(row.subject_id, service, step=step)
-    else:
-        ask_a_human(service, _("An e-mail of notice was refused for good: somebody waits to be told."))
+    if row.reply.startswith("5"):
+        return
+    with inside(row.service) as service:
+        next_rung = Owed.objects.filter(
+            service=service, kind=OwedKind.RUNG, subject_id=row.subject_id, step=row.step + 1
+        )
+        if next_rung.exists():
+            _bring_forward(row.subject_id, service, step=row.step + 1)
+        else:
+            ask_a_human(service, _("An e-mail of notice was refused for good: somebody waits to be told."))
 
 
 def tell_sender(exchange: Exchange) -> None:

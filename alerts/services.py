@@ -12,7 +12,7 @@ from alerts.contacts import owe_contact
 from alerts.content import content_for
 from alerts.deciding import decide, send
 from alerts.facts import agreements_of
-from alerts.models import Alert, AlertState
+from alerts.models import Alert, AlertState, Judgement
 from alerts.outlook import outlooks
 from alerts.reviews import owe_review
 from alerts.seconds import ask_author_back, ask_second_reader
@@ -144,7 +144,15 @@ def release_held(*, actor: Actor, alert_id: UUID, basis: str, motive: str, at: d
         holidays=holidays_around(at.date()),
     )
     content = content_for(case=alert.case, reading=alert.reading, categories=alert.categories)
-    send(actor=actor, alert=alert, standing=standing, content=content, at=at, answer_by=answer_by)
+    send(
+        actor=actor,
+        alert=alert,
+        standing=standing,
+        content=content,
+        at=at,
+        answer_by=answer_by,
+        judgement=Judgement.objects.filter(alert=alert).first(),
+    )
     record(actor=actor, tag=Tag.ALERT_RELEASED, subject_id=alert.pk, basis=basis, article=alert.article)
     return alert
 

@@ -29,6 +29,7 @@ class OwedKind(models.TextChoices):
     CERTIFICATE = "cert", "the certificate that mail is sealed for ends soon, or has ended"
     ADDRESS = "address", "mail to the duty address is refused for good: somebody corrects it"
     SUSPENDED = "suspended", "the sender: the recipient was suspended and reads nothing"
+    ADVICE = "advice", "advice that was asked and not given in time"
     LEVELS = "levels", "a level crossed in a situation: compare it with ours"
 
 

@@ -11,9 +11,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET, require_POST
 
-from alerts import certificates
+from alerts.channels.email import certificates
+from alerts.channels.email.smime import MOST_BYTES
 from alerts.models import MailCertificate
-from alerts.smime import MOST_BYTES
 from pole.clock import database_now
 from pole.refusals import attempt
 from pole.tenancy.actor import Actor

@@ -11,7 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_http_methods, require_safe
 
-from alerts import certificates
+from alerts.channels.email import certificates
 from cases.forms.inputs import DayInput
 from pole.refusals import attempt
 from pole.tenancy import members

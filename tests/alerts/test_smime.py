@@ -11,9 +11,10 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
-from alerts import certificates, work
+from alerts import work
+from alerts.channels.email import certificates
+from alerts.channels.email.sending import message_id
 from alerts.escalation import notify_person
-from alerts.mail import message_id
 from alerts.models import MailCertificate, Owed, OwedKind
 from cases.models import Task
 from pole.audit.models import Event, Tag

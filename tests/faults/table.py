@@ -21,7 +21,7 @@ django.setup()
 from django.db import OperationalError, connection, transaction  # noqa: E402 - applications first
 from redis import Redis  # noqa: E402
 
-from alerts.mail import message_id  # noqa: E402
+from alerts.channels.email.sending import message_id  # noqa: E402
 from alerts.models import Alert, Breach, Owed, OwedKind  # noqa: E402
 from pole.clock import database_now  # noqa: E402
 from pole.runtime.stack import Stack  # noqa: E402

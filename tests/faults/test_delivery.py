@@ -6,7 +6,7 @@ from contextlib import contextmanager
 import pytest
 from django.db import transaction
 
-from alerts.mail import message_id
+from alerts.channels.email.sending import message_id
 from alerts.models import Alert, Owed, OwedKind
 from cases.models import Task
 from pole.runtime.stack import Stack

@@ -7,9 +7,10 @@ from typing import Any
 import pytest
 from django.urls import reverse
 
-from alerts import certificates, work
+from alerts import work
+from alerts.channels.email import certificates
+from alerts.channels.email.sending import message_id
 from alerts.factories import finalised
-from alerts.mail import message_id
 from alerts.models import Alert
 from assessment.factories import LEVEL_4
 from pole.clock import database_now

@@ -11,10 +11,19 @@ from django.apps import apps
 from django.db import models, transaction
 from django.utils import timezone
 
-from alerts import handling, situations
+from alerts import advising, handling, situations
 from alerts.disagreements import open_one
 from alerts.factories import agreement, finalised
-from alerts.models import Alert, Disagreement, Handling, MailCertificate, Owed, Situation
+from alerts.models import (
+    Advice,
+    Alert,
+    Disagreement,
+    Handling,
+    Judgement,
+    MailCertificate,
+    Owed,
+    Situation,
+)
 from alerts.services import send_back_reading
 from assessment import factories as readings
 from assessment.models import Answer, GridComparison, GridUse, Invitation, Reading, VignetteReading
@@ -197,6 +206,14 @@ def _exchanges(side: Side, case: Case) -> None:
     partner = Actor.of(side.people["partner"], side.programme.slug)
     finalised(partner, readings.LEVEL_4, at=now, case=theirs)
     with inside(side.service):
+        sent = Alert.objects.sent().first()
+        assert sent is not None
+        Judgement.objects.create(
+            service=side.service, alert=sent, judged_by=side.people["team"], asked=side.mark
+        )
+        # The mark is a name in the cases: as one, it would be given back.
+        [desk] = advising.desks(side.service, now)
+        advising.ask(actor=ana, adviser=desk.service, text=f"avis{side.mark}", at=now)
         received = Exchange.objects.received_by(side.service.pk).get(kind="alert")
         handling.open_exchange(actor=ana, exchange=received)
         proposal = situations.propose(actor=ana, exchange=received, case=case).proposal
@@ -247,6 +264,7 @@ def _ids(side: Side) -> dict[str, list[UUID]]:
         return list(queryset.order_by("pk").values_list("pk", flat=True))
 
     received = keys(Exchange.objects.received_by(side.service.pk))
+    asked = list(Advice.objects.values_list("exchange", flat=True))
     sent, texts = keys(Alert.objects.all()), keys(Reading.objects.all())
     return {
         # The case with a row of every kind comes first: the others are parts of it.
@@ -259,7 +277,7 @@ def _ids(side: Side) -> dict[str, list[UUID]]:
         "glass_id": keys(GlassBreak.objects.all()),
         "reading_id": texts,
         "alert_id": sent,
-        "exchange_id": received,
+        "exchange_id": [*received, *asked],
         "subject_id": [*received, *sent, *texts],
         "user_id": [side.people["team"].pk],
         "membership_id": keys(Membership.objects.filter(service=side.service, user=side.people["team"])),

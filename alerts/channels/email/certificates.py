@@ -16,9 +16,9 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from alerts import outbox
+from alerts.channels.email.smime import fingerprint, read_certificate
 from alerts.escalation import ask_a_human, notify_role
 from alerts.models import MailCertificate, Owed, OwedKind
-from alerts.smime import fingerprint, read_certificate
 from pole.audit.models import Tag, record
 from pole.calendar import BRUSSELS
 from pole.tenancy.actor import Actor
@@ -37,7 +37,7 @@ def take_certificate(*, actor: Actor, data: bytes, at: datetime) -> MailCertific
     """Seal the duty mail for this certificate from now on; the one before is put aside.
 
     Raises:
-        alerts.smime.CertificateRefused: why it does not serve.
+        alerts.channels.email.smime.CertificateRefused: why it does not serve.
     """
     actor.require(Perm.MEMBERS_MANAGE)
     service = Service.objects.select_for_update().get(pk=actor.service_id)

@@ -11,8 +11,8 @@ from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import translation
 
-from alerts.addresses import insist_on_usable
-from alerts.smime import SealedMessage
+from alerts.channels.email.addresses import insist_on_usable
+from alerts.channels.email.smime import SealedMessage
 from pole.smtp import Backend
 
 

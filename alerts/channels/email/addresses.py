@@ -7,7 +7,7 @@ from django.core.validators import validate_email
 from django.utils.translation import gettext as _
 
 from alerts import outbox
-from alerts.escalation import ask_a_human, hurry, is_for_good, notify_role
+from alerts.escalation import ask_a_human, hurry, notify_role
 from alerts.models import Owed, OwedKind
 from alerts.reviews import day_number
 from pole.clock import database_now
@@ -32,20 +32,11 @@ def insist_on_usable(address: str) -> None:
         raise UnusableAddress(address) from error
 
 
-def refused(row: Owed, error: smtplib.SMTPException) -> None:
-    """What follows a refusal for good (5xx), once a row: refused again, the rungs after it keep their hours."""
-    if is_for_good(error) and not row.reply.startswith("5"):
-        # What a server has against the sender, no correction of the recipient's address mends.
-        refused_for_good(row, of_address=not isinstance(error, smtplib.SMTPSenderRefused))
-
-
-def refused_for_good(row: Owed, *, of_address: bool = True) -> None:
+def refused_for_good(row: Owed) -> None:
     """A notice that will not arrive: the next contact at once, and for the duty address, somebody corrects it."""
-    if row.kind != OwedKind.NOTICE:
-        return
     with inside(row.service) as service:
         hurry(row)
-        if of_address and row.addressee_id is None:
+        if row.addressee_id is None:
             now = database_now()
             # Once a day and service, however many notices are refused.
             outbox.owe(
