@@ -6,7 +6,18 @@ from uuid import UUID
 
 from django.db import close_old_connections, transaction
 
-from alerts import advising, concluding, contacts, disagreements, escalation, outbox, reviews, seconds
+from alerts import (
+    advising,
+    concluding,
+    contacts,
+    disagreements,
+    escalation,
+    outbox,
+    reviews,
+    seconds,
+    suspended,
+)
+from alerts.channels.email import addresses, certificates
 from alerts.channels.known import BY_KIND
 from alerts.channels.shape import NotDelivered, Permanent
 from alerts.models import Owed, OwedKind
@@ -29,6 +40,9 @@ PERFORM: dict[str, Callable[[Owed], str]] = {
     OwedKind.LEVELS: take_in,
     OwedKind.DISAGREEMENT: disagreements.remind,
     OwedKind.CONCLUSION: concluding.take_in,
+    OwedKind.CERTIFICATE: certificates.warn,
+    OwedKind.ADDRESS: addresses.ask_for_correction,
+    OwedKind.SUSPENDED: suspended.warn_sender,
 }
 
 

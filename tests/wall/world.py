@@ -14,7 +14,16 @@ from django.utils import timezone
 from alerts import advising, handling, situations
 from alerts.disagreements import open_one
 from alerts.factories import agreement, finalised
-from alerts.models import Advice, Alert, Disagreement, Handling, Judgement, Owed, Situation
+from alerts.models import (
+    Advice,
+    Alert,
+    Disagreement,
+    Handling,
+    Judgement,
+    MailCertificate,
+    Owed,
+    Situation,
+)
 from alerts.services import send_back_reading
 from assessment import factories as readings
 from assessment.models import Answer, GridComparison, GridUse, Invitation, Reading, VignetteReading
@@ -165,6 +174,14 @@ def _case(side: Side) -> Case:
     GridComparison.objects.create(
         service=side.service, made_with="pdc-1", grid="ticks-1", asked_by=side.people[Role.DIRECTION], total=1
     )
+    MailCertificate.objects.create(
+        service=side.service,
+        pem=side.mark,
+        email=side.service.duty_email,
+        fingerprint=side.mark,
+        valid_until=timezone.now() + timedelta(days=5),
+        uploaded_by=side.people[Role.DIRECTION],
+    )
     return case
 
 
@@ -272,6 +289,7 @@ def _ids(side: Side) -> dict[str, list[UUID]]:
         "disagreement_id": keys(Disagreement.objects.all()),
         "situation_id": keys(Situation.objects.all()),
         "exercise_id": list(Invitation.objects.values_list("exercise", flat=True).distinct()),
+        "certificate_id": keys(MailCertificate.objects.all()),
         "handling_id": keys(Handling.objects.all()),
         "draft_id": keys(Draft.objects.all()),
         # Platform tables: every process may read them, no page shows them.
