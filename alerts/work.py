@@ -14,9 +14,12 @@ from alerts import (
     emergencies,
     escalation,
     outbox,
+    protocol_news,
     reviews,
     seconds,
+    suspended,
 )
+from alerts.channels.email import addresses, certificates
 from alerts.channels.known import BY_KIND
 from alerts.channels.shape import NotDelivered, Permanent
 from alerts.models import Owed, OwedKind
@@ -40,6 +43,10 @@ PERFORM: dict[str, Callable[[Owed], str]] = {
     OwedKind.LEVELS: take_in,
     OwedKind.DISAGREEMENT: disagreements.remind,
     OwedKind.CONCLUSION: concluding.take_in,
+    OwedKind.CERTIFICATE: certificates.warn,
+    OwedKind.ADDRESS: addresses.ask_for_correction,
+    OwedKind.SUSPENDED: suspended.warn_sender,
+    OwedKind.PROTOCOL: protocol_news.tell,
 }
 
 

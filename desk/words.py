@@ -91,6 +91,7 @@ def tag_label(tag: str) -> str:
         Tag.DISAGREEMENT_CONCLUDED: _("concluded on a disagreement"),
         Tag.DISAGREEMENT_CLOSED: _("disagreement closed"),
         Tag.MEMBER_CHANGED: _("changed the members"),
+        Tag.CERTIFICATE_CHANGED: _("changed the certificate of the duty e-mail"),
         Tag.PROTOCOL_DRAFTED: _("started the draft of a protocol"),
         Tag.PROTOCOL_PROPOSED: _("proposed a protocol for signature"),
         Tag.PROTOCOL_TAKEN_BACK: _("took a proposed protocol back"),

@@ -4,6 +4,7 @@ from alerts.models.advice import Advice
 from alerts.models.alert import Alert, AlertState
 from alerts.models.asking import Asking
 from alerts.models.breach import Breach
+from alerts.models.certificate import MailCertificate
 from alerts.models.disagreement import Conclusion, Disagreement
 from alerts.models.emergency import Emergency
 from alerts.models.handling import Handling, Outcome
@@ -23,6 +24,7 @@ __all__ = [
     "Handling",
     "Judgement",
     "LinkState",
+    "MailCertificate",
     "Outcome",
     "Owed",
     "OwedKind",

@@ -64,6 +64,7 @@ class Tag(StrEnum):
     DISAGREEMENT_CONCLUDED = "disagreement:concluded"
     DISAGREEMENT_CLOSED = "disagreement:closed"
     MEMBER_CHANGED = "member:changed"
+    CERTIFICATE_CHANGED = "certificate:changed"
     PROTOCOL_DRAFTED = "protocol:drafted"
     PROTOCOL_PROPOSED = "protocol:proposed"
     PROTOCOL_TAKEN_BACK = "protocol:taken_back"

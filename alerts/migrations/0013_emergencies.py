@@ -11,7 +11,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('alerts', '0011_askings'),
+        ('alerts', '0012_mail_certificates'),
         ('cases', '0003_ratings_restored'),
         ('tenancy', '0002_receipt_age'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
