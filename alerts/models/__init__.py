@@ -6,6 +6,7 @@ from alerts.models.asking import Asking
 from alerts.models.breach import Breach
 from alerts.models.certificate import MailCertificate
 from alerts.models.disagreement import Conclusion, Disagreement
+from alerts.models.emergency import Emergency
 from alerts.models.handling import Handling, Outcome
 from alerts.models.judgement import Judgement
 from alerts.models.owed import Owed, OwedKind
@@ -19,6 +20,7 @@ __all__ = [
     "Breach",
     "Conclusion",
     "Disagreement",
+    "Emergency",
     "Handling",
     "Judgement",
     "LinkState",

@@ -17,6 +17,7 @@ from tests.browser.scenes import (
     CLEO,
     advice_of_ana,
     case_of_ana,
+    case_read_before,
     draft_of_ana,
     exercise_of_cleo,
     finalised_by,
@@ -36,12 +37,13 @@ LISTS = {
     "alertes/": ".message-row a",
     "alertes/envoyees/": ".message-row a",
     "alertes/retenues/": ".message-row a",
+    "alertes/urgences/": ".message-row a",
     "alertes/desaccords/": "main .rows a",
     "alertes/conseils/": "main .rows a",
 }
 PROTOCOLS = {"protocoles/": ".page-main a[href*='/protocoles/']"}
 # What a case's page leads to: one of each.
-FROM_A_CASE = ["/alertes/lecture/", "/alerter/", "/parcours/", "/historique/"]
+FROM_A_CASE = ["/alertes/lecture/", "/transmis/", "/alerter/", "/parcours/", "/historique/"]
 FORMS = [
     "/fait/", "/mesures/", "/accords/", "/taches/", "/equipe/", "/personnes/", "/resume/", "/fermer/",
     "/evaluations/",
@@ -116,6 +118,15 @@ def test_an_alert_by_hand_can_be_read_by_everybody(windows: Windows, screens: Pa
     page.get_by_role("link", name="Écrire cette alerte").first.click()
     expect(page.get_by_label("Ce qui s’est passé")).to_be_visible()
     look(page, screens / named(ANA, "alerter-ecrire"), [DAY, NIGHT])
+
+
+def test_why_something_left_can_be_read_by_everybody(windows: Windows, screens: Path) -> None:
+    page = windows.of(ANA)
+    windows.go(page, case_read_before("Nadia Lisible", LEVEL_4))
+    page.locator("main a[href*='/alertes/lecture/']").first.click()
+    page.get_by_role("link", name="Pourquoi ceci est parti, et cela non").click()
+    expect(page.get_by_role("heading", name="Ce qui s’est appliqué")).to_be_visible()
+    look(page, screens / named(ANA, "pourquoi"), [DAY, NIGHT])
 
 
 def test_an_exercise_can_be_read_by_everybody(windows: Windows, screens: Path) -> None:
