@@ -2,10 +2,19 @@
 
 from django.urls import path
 
-from protocols.views import versions
+from protocols.views import life, signing, versions
 
 app_name = "protocols"
 urlpatterns = [
     path("", versions.versions, name="list"),
     path("<uuid:version_id>/", versions.version, name="version"),
+    path("<uuid:version_id>/fichier/", life.export, name="signed_file"),
+    path("<uuid:version_id>/suspendre/", life.suspend, name="suspend"),
+    path("<uuid:version_id>/reprendre/", life.resume, name="resume"),
+    path("<uuid:version_id>/se-retirer/", life.withdraw, name="withdraw"),
+    path("<uuid:version_id>/change/<uuid:older_id>/", life.version_differences, name="version_differences"),
+    path("proposes/<uuid:draft_id>/", signing.proposal, name="proposal"),
+    path("proposes/<uuid:draft_id>/signer/", signing.sign, name="sign"),
+    path("proposes/<uuid:draft_id>/refuser/", signing.decline, name="decline"),
+    path("proposes/<uuid:draft_id>/change/", signing.proposal_differences, name="proposal_differences"),
 ]
