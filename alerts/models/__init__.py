@@ -9,6 +9,7 @@ from alerts.models.disagreement import Conclusion, Disagreement
 from alerts.models.handling import Handling, Outcome
 from alerts.models.judgement import Judgement
 from alerts.models.owed import Owed, OwedKind
+from alerts.models.report import MailOutcome, MailReport, MailTally
 from alerts.models.situation import LinkState, Situation
 
 __all__ = [
@@ -23,6 +24,9 @@ __all__ = [
     "Judgement",
     "LinkState",
     "MailCertificate",
+    "MailOutcome",
+    "MailReport",
+    "MailTally",
     "Outcome",
     "Owed",
     "OwedKind",
