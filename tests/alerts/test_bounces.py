@@ -2,7 +2,7 @@
 
 from contextlib import suppress
 from pathlib import Path
-from uuid import UUID, uuid4
+from uuid import uuid4
 
 import pytest
 from hypothesis import given
@@ -19,40 +19,12 @@ from pole.clock import database_now
 from pole.tenancy.context import inside
 from pole.tenancy.models import Service
 from tests.alerts.notices import notice_of, notice_to
+from tests.alerts.returned import DOMAIN, OURS, report
 from tests.alerts.screens import get, in_force, queries_of, text_of, undefined_variables_fail
 from tests.alerts.sealed import Server, mail_server
 from tests.cast import Cast
 
 __all__ = ["in_force", "mail_server", "undefined_variables_fail"]
-OURS = UUID("0c9a4f2e-8f5b-4a41-9d7e-0a1b2c3d4e5f")
-DOMAIN = "pole.example"
-
-
-def report(
-    owed_id: UUID | str = OURS,
-    action: str = "failed",
-    *,
-    status: str = "5.1.1",
-    envelope: UUID | str = "",
-    returned: str = "text/rfc822-headers",
-    domain: str = DOMAIN,
-) -> bytes:
-    """A delivery report as postfix writes one."""
-    about = f"Reporting-MTA: dns; mx.example\n{f'Original-Envelope-Id: {envelope}' if envelope else 'X: y'}\n"
-    recipient = (
-        "Final-Recipient: rfc822; permanence@maison-claire.example\n"
-        f"Action: {action}\nStatus: {status}\nDiagnostic-Code: smtp; 550 5.1.1 unknown\n"
-    )
-    original = f"From: pole@{DOMAIN}\nMessage-ID: <{owed_id}@{domain}>\nSubject: x\n"
-    return (
-        "From: MAILER-DAEMON@mx.example\nTo: retours@pole.example\nSubject: Undelivered\nMIME-Version: 1.0\n"
-        'Content-Type: multipart/report; report-type=delivery-status; boundary="b"\n\n'
-        "--b\nContent-Type: text/plain\n\nI'm sorry.\n"
-        f"--b\nContent-Type: message/delivery-status\n\n{about}\n{recipient}\n"
-        f"--b\nContent-Type: {returned}\n\n{original}\n--b--\n"
-    ).encode()
-
-
 # ---- Read -------------------------------------------------------------------------------------------------------
 
 
