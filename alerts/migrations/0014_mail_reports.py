@@ -9,7 +9,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('alerts', '0012_mail_certificates'),
+        ('alerts', '0013_emergencies'),
     ]
 
     operations = [
