@@ -10,6 +10,7 @@ from alerts.models.emergency import Emergency
 from alerts.models.handling import Handling, Outcome
 from alerts.models.judgement import Judgement
 from alerts.models.owed import Owed, OwedKind
+from alerts.models.report import MailOutcome, MailReport, MailTally
 from alerts.models.situation import LinkState, Situation
 
 __all__ = [
@@ -25,6 +26,9 @@ __all__ = [
     "Judgement",
     "LinkState",
     "MailCertificate",
+    "MailOutcome",
+    "MailReport",
+    "MailTally",
     "Outcome",
     "Owed",
     "OwedKind",

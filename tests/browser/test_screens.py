@@ -21,6 +21,7 @@ from tests.browser.scenes import (
     draft_of_ana,
     exercise_of_cleo,
     finalised_by,
+    mail_in_every_state,
     two_realities,
 )
 from tests.browser.windows import NARROW, WIDE, Windows
@@ -70,9 +71,11 @@ WALKS = {
     "rita@clairiere.example": Walk("clairiere", 13, [NIGHT], besides=["lectures/statistiques/", "alertes/desaccords/"]),
     "diane@clairiere.example": Walk(
         "clairiere", 15, [DAY],
-        besides=["service/membres/", "service/coordonnees/", "lectures/grilles/", "lectures/grilles/pdc-1/"],
+        besides=[
+            "service/membres/", "service/coordonnees/", "lectures/grilles/", "lectures/grilles/pdc-1/", "courriel/",
+        ],
     ),
-    "olga@clairiere.example": Walk("clairiere", 4, [NIGHT], lists={}),
+    "olga@clairiere.example": Walk("clairiere", 4, [NIGHT], lists={}, besides=["courriel/"]),
     "bruno@passage.example": Walk("passage", 10, [DAY]),
     "carla@zone-aval.example": Walk("zone-aval", 10, [NIGHT]),
     "cleo@trait-union.example": Walk("trait-union", 6, [DAY], lists={"alertes/conseils/": "main .rows a"}),
@@ -86,6 +89,7 @@ def something_to_see(stack: Stack) -> None:
     finalised_by(ANA, "Zita Orange", LEVEL_3)
     finalised_by(BRUNO, "Zeno Rouge", LEVEL_4)
     advice_of_ana()
+    mail_in_every_state()
     two_realities("Zoé Réelle", "Zeno Réel")
 
 
