@@ -12,7 +12,7 @@ from pole.clock import database_now
 from pole.tenancy.actor import Actor
 from pole.tenancy.gate import ServiceRequest, service_view
 from pole.tenancy.permissions import Perm
-from protocols.models import ProtocolVersion
+from protocols.models import ProtocolDraft, ProtocolVersion
 from protocols.partners import partners_of
 from protocols.registry import protocol_of, standing_under
 from protocols.sentences import article_text, urgency_text
@@ -34,6 +34,11 @@ def versions(request: ServiceRequest, actor: Actor) -> HttpResponse:
         "listed": [(version, protocol_of(version).title, _standing(version, today)) for version in listed],
         "in_force": in_force,
         "partners": [] if in_force else list(partners_of(actor.service)),
+        "drafts": ProtocolDraft.objects.visible_to(actor.service_id)
+        .in_work()
+        .select_related("service")
+        .defer("text")
+        .order_by("-changed_at"),
     }
     return render(request, "protocols/list.html", context)
 

@@ -42,8 +42,9 @@ from pole.tenancy.context import inside
 from pole.tenancy.factories import person, service
 from pole.tenancy.models import Membership, Receipt, Service, ServiceKind
 from pole.tenancy.permissions import Role
+from protocols import drafts
 from protocols import exchange as door
-from protocols.models import Exchange, ExchangeKey, ProtocolVersion
+from protocols.models import Exchange, ExchangeKey, ProtocolDraft, ProtocolVersion
 from protocols.registry import register_version, shipped_text
 
 # Texts that must keep a form to be read; their marks are put in by hand below.
@@ -113,6 +114,7 @@ def make_side(slug: str, mark: str) -> Side:
     _exchanges(side, case)
     _exercise(side)
     with inside(side.service):
+        _draft(side)
         _mark_everything(side)
         side.ids = _ids(side)
     return side
@@ -200,6 +202,13 @@ def _exchanges(side: Side, case: Case) -> None:
         open_one(actor=ana, situation=situation, at=now, about=side.mark)
 
 
+def _draft(side: Side) -> None:
+    """A protocol in work, that nobody was asked to sign."""
+    draft = drafts.create(actor=side.actor(Role.COORDINATION))
+    text = draft.text.replace("Protocole sans titre", f"Protocole {side.mark}")
+    drafts.save(actor=side.actor(Role.COORDINATION), draft=draft, text=text, revision=draft.revision)
+
+
 def _exercise(side: Side) -> None:
     """One that the service organises, takes part in, and closed."""
     organiser, ana = side.actor(Role.DIRECTION), side.actor("team")
@@ -261,7 +270,7 @@ def _ids(side: Side) -> dict[str, list[UUID]]:
         "situation_id": keys(Situation.objects.all()),
         "exercise_id": list(Invitation.objects.values_list("exercise", flat=True).distinct()),
         "handling_id": keys(Handling.objects.all()),
-        "draft_id": keys(Draft.objects.all()),
+        "draft_id": [*keys(ProtocolDraft.objects.filter(service=side.service)), *keys(Draft.objects.all())],
         # Platform tables: every process may read them, no page shows them.
         "owed_id": keys(Owed.objects.filter(service=side.service)),
         "key_id": keys(ExchangeKey.objects.filter(service=side.service)),
