@@ -1,6 +1,5 @@
 """What happens when nobody answers: each side's clock runs in its own space."""
 
-import smtplib
 from datetime import datetime
 from uuid import UUID
 
@@ -67,6 +66,9 @@ def climb(row: Owed) -> str:
             rung=row.step,
             to=role.value,
         )
+        if not service.is_active:
+            tell_sender(exchange)
+            return "suspended: the sender is told"
         if notify_role(
             service=service,
             role=role,
@@ -135,29 +137,32 @@ def ask_direction(row: Owed) -> str:
         return "direction asked"
 
 
-def hurry(row: Owed, error: smtplib.SMTPException) -> None:
+def hurry(row: Owed) -> None:
     """A refusal for good (5xx): the next rung need not wait for its hour; after the last, a human is asked.
 
     Once a row: refused again, the ones after it keep theirs.
     """
     if row.reply.startswith("5"):
         return
-    codes = (
-        [code for code, _text in error.recipients.values()]
-        if isinstance(error, smtplib.SMTPRecipientsRefused)
-        else [getattr(error, "smtp_code", 0)]
+    with inside(row.service) as service:
+        next_rung = Owed.objects.filter(
+            service=service, kind=OwedKind.RUNG, subject_id=row.subject_id, step=row.step + 1
+        )
+        if next_rung.exists():
+            _bring_forward(row.subject_id, service, step=row.step + 1)
+        else:
+            ask_a_human(service, _("An e-mail of notice was refused for good: somebody waits to be told."))
+
+
+def tell_sender(exchange: Exchange) -> None:
+    """The recipient is suspended: owe it to the sender, in whose space it is worked off. Once an exchange."""
+    outbox.owe(
+        service=exchange.sender,
+        kind=OwedKind.SUSPENDED,
+        subject_id=exchange.pk,
+        due_at=database_now(),
+        urgency=exchange.urgency,
     )
-    if row.kind == OwedKind.NOTICE and any(code >= 500 for code in codes):
-        with inside(row.service) as service:
-            next_rung = Owed.objects.filter(
-                service=service, kind=OwedKind.RUNG, subject_id=row.subject_id, step=row.step + 1
-            )
-            if next_rung.exists():
-                _bring_forward(row.subject_id, service, step=row.step + 1)
-            else:
-                ask_a_human(
-                    service, _("An e-mail of notice was refused for good: somebody waits to be told.")
-                )
 
 
 def notify_role(

@@ -1,5 +1,6 @@
 """Forms of the last steps: answer, decide, choose a level, second, link."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from django import forms
@@ -9,6 +10,7 @@ from alerts.models import Outcome
 from assessment.grid import Grid
 from cases.models import Case, PersonRole
 from pole.tenancy.actor import Actor
+from pole.tenancy.models import Service
 from protocols.terms import Protocol
 
 TEXT = {"rows": 3}
@@ -44,6 +46,83 @@ class MessageForm(forms.Form):
         help_text=_("A question, or an answer to one. Nothing your secrecy covers; urgent: call."),
         error_messages={"required": _("Write your question or your answer.")},
     )
+
+
+class AdviceForm(forms.Form):
+    """A question that names nobody."""
+
+    adviser = forms.ChoiceField(label=_("Whom you ask"), widget=forms.RadioSelect)
+    text = forms.CharField(
+        label=_("Your question"),
+        widget=forms.Textarea(attrs={"rows": 8}),
+        max_length=4000,
+        help_text=_(
+            "What happens, what you hesitate about, what you expect. No name, address, telephone, date of birth, "
+            "nor anything by which the people could be recognised."
+        ),
+        error_messages={"required": _("Write your question.")},
+    )
+
+    def __init__(self, *args: Any, advisers: Sequence[Service], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.advisers = {str(adviser.pk): adviser for adviser in advisers}
+        field = self.fields["adviser"]
+        field.choices = [(key, adviser.name) for key, adviser in self.advisers.items()]  # type: ignore[attr-defined] # a ChoiceField
+        if len(self.advisers) == 1:
+            field.initial, field.widget = next(iter(self.advisers)), forms.HiddenInput()
+
+    def clean_adviser(self) -> Service:
+        return self.advisers[self.cleaned_data["adviser"]]
+
+
+class AdviceGivenForm(forms.Form):
+    """The advice, which names nobody either."""
+
+    text = forms.CharField(
+        label=_("Your advice"),
+        widget=forms.Textarea(attrs={"rows": 6}),
+        max_length=4000,
+        help_text=_("Neither you nor whoever asks says who it is about: answer on what was written."),
+        error_messages={"required": _("Write your advice.")},
+    )
+
+
+class ByHandForm(forms.Form):
+    """What a professional tells with an alert that no reading ordered, and what of the case goes with it."""
+
+    happened = forms.CharField(
+        label=_("What happened"),
+        widget=forms.Textarea(attrs=TEXT),
+        max_length=2000,
+        help_text=_("The fact, its day, and how you know it. Not the content of an interview."),
+        error_messages={"required": _("Say what happened, when, and how you know it.")},
+    )
+    asked = forms.CharField(
+        label=_("What you ask"),
+        widget=forms.Textarea(attrs=TEXT),
+        max_length=1000,
+        error_messages={"required": _("Say what you ask of them: they must know what to do.")},
+    )
+    avoid = forms.CharField(
+        label=_("What not to do"),
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 2}),
+        max_length=1000,
+        help_text=_("“Do not call the home”, “he does not know that she spoke”…"),
+    )
+    categories = forms.MultipleChoiceField(
+        label=_("What leaves of the case"),
+        widget=forms.CheckboxSelectMultiple,
+        help_text=_("Take out what is not needed. Nothing can be added."),
+        error_messages={
+            "required": _("Leave at least one category: an alert about nobody and nothing can’t be acted on.")
+        },
+    )
+
+    def __init__(self, *args: Any, choices: Sequence[tuple[str, str]], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["categories"].choices = choices  # type: ignore[attr-defined] # a MultipleChoiceField
+        self.fields["categories"].initial = [code for code, _label in choices]
 
 
 class RecallForm(forms.Form):

@@ -5,8 +5,8 @@ from uuid import UUID
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from alerts import outbox
-from alerts.models import Handling, Outcome, OwedKind
+from alerts.announcing import announce
+from alerts.models import Handling, Outcome
 from cases.models import Case
 from pole.audit.models import Tag, record
 from pole.clock import database_now
@@ -79,9 +79,7 @@ def answer(*, actor: Actor, exchange: Exchange, outcome: Outcome, message: str =
     handling.save(update_fields=["outcome", "answered_at"])
     reply = _reply(actor, exchange, ExchangeKind.ANSWER, {"outcome": str(outcome), "text": message.strip()})
     record(actor=actor, tag=Tag.ALERT_ANSWERED, subject_id=exchange.pk, outcome=str(outcome))
-    outbox.owe(
-        service=exchange.sender, kind=OwedKind.NOTICE, subject_id=reply.pk, due_at=database_now(), urgency=""
-    )
+    announce(service=exchange.sender, subject_id=reply.pk, due_at=database_now())
     return handling
 
 

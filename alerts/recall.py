@@ -6,8 +6,8 @@ from uuid import UUID
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
-from alerts import outbox
-from alerts.models import Alert, OwedKind
+from alerts.announcing import announce
+from alerts.models import Alert
 from pole.audit.models import Tag, record
 from pole.refusals import Refused
 from pole.tenancy.actor import Actor
@@ -65,9 +65,7 @@ def recall(*, actor: Actor, alert_id: UUID, because: str, at: datetime) -> Excha
         message={"text": because.strip()},
         at=at,
     )
-    outbox.owe(
-        service=alert.recipient, kind=OwedKind.NOTICE, subject_id=sent.pk, due_at=at, urgency=alert.urgency
-    )
+    announce(service=alert.recipient, subject_id=sent.pk, due_at=at, urgency=alert.urgency)
     record(actor=actor, tag=Tag.ALERT_RECALLED, subject_id=alert.pk, recipient=alert.recipient.slug)
     return sent
 

@@ -7,12 +7,12 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from alerts import situations
+from alerts import askings, situations
 from alerts.contacts import owe_contact
 from alerts.content import content_for
 from alerts.deciding import decide, send
 from alerts.facts import agreements_of
-from alerts.models import Alert, AlertState
+from alerts.models import Alert, AlertState, Judgement
 from alerts.outlook import outlooks
 from alerts.reviews import owe_review
 from alerts.seconds import ask_author_back, ask_second_reader
@@ -144,7 +144,15 @@ def release_held(*, actor: Actor, alert_id: UUID, basis: str, motive: str, at: d
         holidays=holidays_around(at.date()),
     )
     content = content_for(case=alert.case, reading=alert.reading, categories=alert.categories)
-    send(actor=actor, alert=alert, standing=standing, content=content, at=at, answer_by=answer_by)
+    send(
+        actor=actor,
+        alert=alert,
+        standing=standing,
+        content=content,
+        at=at,
+        answer_by=answer_by,
+        judgement=Judgement.objects.filter(alert=alert).first(),
+    )
     record(actor=actor, tag=Tag.ALERT_RELEASED, subject_id=alert.pk, basis=basis, article=alert.article)
     return alert
 
@@ -207,6 +215,8 @@ def _ask_protocols(actor: Actor, reading: Reading, at: datetime, chosen: int | N
     asked = outlooks(
         service=actor.service, reading=reading, result=result_of(reading), decision=decision, at=at
     )
+    for outlook in asked:
+        askings.keep(actor=actor, reading=reading, standing=outlook.standing, asked=outlook.asked, at=at)
     return [
         decide(actor=actor, standing=outlook.standing, order=order, case=reading.case, reading=reading, at=at)
         for outlook in asked

@@ -7,6 +7,7 @@ from uuid import UUID
 from django.db import transaction
 
 from alerts import deciding, disagreements, outbox
+from alerts.announcing import announce
 from alerts.handling import attach_case
 from alerts.models import Alert, Handling, Owed, OwedKind, Situation
 from cases.models import Case
@@ -206,5 +207,5 @@ def _send(actor: Actor, exchange: Exchange, kind: ExchangeKind) -> Exchange:
         in_reply_to=exchange,
         at=database_now(),
     )
-    outbox.owe(service=exchange.sender, kind=OwedKind.NOTICE, subject_id=sent.pk, due_at=sent.sent_at)
+    announce(service=exchange.sender, subject_id=sent.pk, due_at=sent.sent_at)
     return sent

@@ -5,8 +5,7 @@ from datetime import datetime
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
-from alerts import outbox
-from alerts.models import OwedKind
+from alerts.announcing import announce
 from pole.audit.models import Tag, record
 from pole.refusals import Refused
 from pole.tenancy.actor import Actor
@@ -49,6 +48,6 @@ def write(*, actor: Actor, alert: Exchange, text: str, at: datetime) -> Exchange
         message={"text": text.strip()[:LONGEST]},
         at=at,
     )
-    outbox.owe(service=other, kind=OwedKind.NOTICE, subject_id=sent.pk, due_at=at, urgency=alert.urgency)
+    announce(service=other, subject_id=sent.pk, due_at=at, urgency=alert.urgency)
     record(actor=actor, tag=Tag.ALERT_WRITTEN, subject_id=alert.pk, recipient=other.slug)
     return sent

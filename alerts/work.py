@@ -1,24 +1,32 @@
 """Work off one row of the outbox."""
 
 import logging
-import smtplib
 from collections.abc import Callable
 from uuid import UUID
 
 from django.db import close_old_connections, transaction
 
-from alerts import concluding, contacts, disagreements, escalation, notices, outbox, reviews, seconds
+from alerts import (
+    advising,
+    concluding,
+    contacts,
+    disagreements,
+    escalation,
+    outbox,
+    reviews,
+    seconds,
+    suspended,
+)
+from alerts.channels.email import addresses, certificates
+from alerts.channels.known import BY_KIND
+from alerts.channels.shape import NotDelivered, Permanent
 from alerts.models import Owed, OwedKind
 from alerts.reminders import remind
 from alerts.situations import take_in
 
 log = logging.getLogger("alerts.work")
 
-# A mail can't be taken back, so it is sent first and settled after: at least once. What only writes is settled in
-# its own transaction: once, whatever dies in between.
-SPEAKS_OUTSIDE = {OwedKind.NOTICE}
 PERFORM: dict[str, Callable[[Owed], str]] = {
-    OwedKind.NOTICE: notices.notify,
     OwedKind.RUNG: escalation.climb,
     OwedKind.WATCH: escalation.warn_sender,
     OwedKind.DECIDE: escalation.ask_direction,
@@ -28,9 +36,13 @@ PERFORM: dict[str, Callable[[Owed], str]] = {
     OwedKind.CONTACT: contacts.remind,
     OwedKind.MEASURE_OVER: reviews.measure_over,
     OwedKind.SECOND: seconds.remind,
+    OwedKind.ADVICE: advising.remind,
     OwedKind.LEVELS: take_in,
     OwedKind.DISAGREEMENT: disagreements.remind,
     OwedKind.CONCLUSION: concluding.take_in,
+    OwedKind.CERTIFICATE: certificates.warn,
+    OwedKind.ADDRESS: addresses.ask_for_correction,
+    OwedKind.SUSPENDED: suspended.warn_sender,
 }
 
 
@@ -42,9 +54,12 @@ def work_off(owed_id: UUID) -> bool:
     row = outbox.claim(owed_id)
     if row is None:
         return False
+    channel = BY_KIND.get(row.kind)
     try:
-        if row.kind in SPEAKS_OUTSIDE:
-            outbox.settle(row, PERFORM[row.kind](row))
+        # A message can't be taken back, so it is sent first and settled after: at least once. What only writes is
+        # settled in its own transaction: once, whatever dies in between.
+        if channel:
+            outbox.settle(row, channel.deliver(row))
         else:
             with transaction.atomic():
                 outbox.settle(row, PERFORM[row.kind](row))
@@ -52,28 +67,11 @@ def work_off(owed_id: UUID) -> bool:
         return False
     except Exception as error:  # whatever went wrong, the row stays owed and says why
         close_old_connections()
-        outbox.put_back(row, _said(error))
+        outbox.put_back(row, str(error) if isinstance(error, NotDelivered) else type(error).__name__)
         log.warning(
             "owed %s %s not done at attempt %s: %s", row.kind, row.pk, row.attempts, type(error).__name__
         )
-        if isinstance(
-            error, smtplib.SMTPRecipientsRefused | smtplib.SMTPSenderRefused | smtplib.SMTPDataError
-        ):
-            escalation.hurry(row, error)
+        if channel and isinstance(error, Permanent):
+            channel.refused(row)
         return False
     return True
-
-
-def _said(error: Exception) -> str:
-    """The server's own words where it spoke; never an address, which may be a person's."""
-    if isinstance(error, smtplib.SMTPResponseException):
-        text = (
-            error.smtp_error.decode(errors="replace")
-            if isinstance(error.smtp_error, bytes)
-            else error.smtp_error
-        )
-        return f"{error.smtp_code} {text}"
-    if isinstance(error, smtplib.SMTPRecipientsRefused):
-        codes = sorted({str(code) for code, _ in error.recipients.values()})
-        return f"{' '.join(codes)} recipient refused"
-    return type(error).__name__

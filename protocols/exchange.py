@@ -16,7 +16,7 @@ from pole.tenancy.actor import Actor
 from pole.tenancy.models import Service
 from protocols.cited import law_cited
 from protocols.models import Exchange, ExchangeKind
-from protocols.registry import Standing
+from protocols.registry import Standing, is_in_force
 from protocols.sealing import content_of, contents_of, seal_content
 from protocols.terms import AGREEMENT, Protocol
 
@@ -76,7 +76,7 @@ def send(
     to = _check_parties(standing, actor, recipient)
     if kind in REPLIES:
         _check_reply(actor, recipient, in_reply_to)
-    elif not standing.protocol.in_force_on(at):
+    elif not is_in_force(standing.version, at):
         raise Refused(_("No protocol is in force on this day."), _("In danger, call 112 or 101."))
     if not set(purposes) <= standing.protocol.purposes.keys():
         raise Refused(_("The protocol does not know this purpose."), _("Choose one of its purposes."))

@@ -24,7 +24,7 @@ def pytest_configure() -> None:
     settings.SECRET_KEY = "for-tests-only"
     settings.MASTER_KEY = base64.b64encode(b"0123456789abcdef0123456789abcdef").decode()
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]  # argon2 is slow by design
-    settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
+    settings.EMAIL_BACKEND = "pole.smtp.Backend"
 
 
 @pytest.fixture(scope="session")

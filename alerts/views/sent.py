@@ -110,7 +110,14 @@ def alert_page(
         .filter(service=actor.service)
         .with_replies()
         .select_related(
-            "case", "recipient", "protocol", "exchange", "exchange__protocol", "decided_by", "reading"
+            "case",
+            "recipient",
+            "protocol",
+            "exchange",
+            "exchange__protocol",
+            "decided_by",
+            "reading",
+            "judgement",
         ),
         pk=alert_id,
     )
@@ -139,6 +146,7 @@ def alert_page(
             if found.exchange
             else []
         ),
+        "judged": found.judgement.message() if hasattr(found, "judgement") else None,
         "warnings": [words] if (words := warning_about(found.protocol, found.recipient_id)) else [],
         "is_late": _is_late(found) and not recalled,
         "recalled": recalled,

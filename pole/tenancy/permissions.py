@@ -18,6 +18,7 @@ class Perm(StrEnum):
     ALERT_HANDLE = "alert.handle"  # acknowledge and answer
     ALERT_DECIDE = "alert.decide"  # release or drop what is held
     SITUATION_LINK = "situation.link"
+    ADVICE_ASK = "advice.ask"  # of the coordination, without naming anybody
     TRAINING = "training"  # take part in exercises, see what they came to
     TRAINING_ORGANISE = "training.organise"
     PROTOCOL_READ = "protocol.read"
@@ -47,6 +48,7 @@ _PRACTICE = _EVERYONE | {
     Perm.ALERT_READ,
     Perm.ALERT_HANDLE,
     Perm.SITUATION_LINK,
+    Perm.ADVICE_ASK,
     Perm.TRAINING,
 }
 

@@ -1,11 +1,9 @@
 """The protocols of a service, and one version: its text, and beside it what each article orders."""
 
-from datetime import date
 from uuid import UUID
 
 from django.http import Http404, HttpResponse
 from django.shortcuts import render
-from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from pole.clock import database_now
@@ -14,7 +12,7 @@ from pole.tenancy.gate import ServiceRequest, service_view
 from pole.tenancy.permissions import Perm
 from protocols.models import ProtocolDraft, ProtocolVersion
 from protocols.partners import partners_of
-from protocols.registry import protocol_of, standing_under
+from protocols.registry import lifetime_of, protocol_of, standing_under
 from protocols.sentences import article_text, urgency_text
 from protocols.terms import Flow, Protocol
 
@@ -23,15 +21,17 @@ from protocols.terms import Flow, Protocol
 @service_view(Perm.PROTOCOL_READ)
 def versions(request: ServiceRequest, actor: Actor) -> HttpResponse:
     """Those the service is a party of, the latest first; what to do when none is in force."""
-    today = timezone.localdate(database_now())
+    now = database_now()
     listed = list(
         ProtocolVersion.objects.of_service(actor.service_id)
-        .prefetch_related("parties__service")
+        .prefetch_related("parties__service", "life")
         .order_by("-in_force_from", "identifier")
     )
-    in_force = [version for version in listed if version.in_force_from <= today <= version.in_force_until]
+    in_force = [version for version in listed if lifetime_of(version).in_force(now)]
     context = {
-        "listed": [(version, protocol_of(version).title, _standing(version, today)) for version in listed],
+        "listed": [
+            (version, protocol_of(version).title, lifetime_of(version).state(now)) for version in listed
+        ],
         "in_force": in_force,
         "partners": [] if in_force else list(partners_of(actor.service)),
         "drafts": ProtocolDraft.objects.visible_to(actor.service_id)
@@ -54,7 +54,7 @@ def version(request: ServiceRequest, actor: Actor, version_id: UUID) -> HttpResp
     context = {
         "version": found,
         "protocol": protocol,
-        "state": _standing(found, timezone.localdate(database_now())),
+        "state": lifetime_of(found).state(database_now()),
         "own_code": standing.code,
         "parties": [(party, standing.services[code]) for code, party in protocol.parties.items()],
         "articles": [article_text(protocol, article) for article in protocol.articles],
@@ -66,13 +66,6 @@ def version(request: ServiceRequest, actor: Actor, version_id: UUID) -> HttpResp
         "warnings": protocol.warnings.values(),
     }
     return render(request, "protocols/version.html", context)
-
-
-def _standing(version: ProtocolVersion, today: date) -> str:
-    """ "now", "later" or "over"."""
-    if version.in_force_until < today:
-        return "over"
-    return "now" if version.in_force_from <= today else "later"
 
 
 def _cell(protocol: Protocol, pair: tuple[str, str], flow: Flow) -> dict[str, object]:

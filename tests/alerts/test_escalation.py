@@ -1,6 +1,5 @@
 """Nobody acknowledges: each side's clock, in its own space; and who is left alone."""
 
-import smtplib
 from datetime import timedelta
 
 import pytest
@@ -113,10 +112,6 @@ def test_a_rung_left_undone_by_a_dead_worker_is_done_once(cast: Cast, red):
     assert notices_to(cast.rosa) == 1
 
 
-def refused_for_good(row: Owed) -> None:
-    escalation.hurry(row, smtplib.SMTPRecipientsRefused({"x": (550, b"no such user")}))
-
-
 def rungs_due_by_now(red: Alert) -> list[int]:
     rows = Owed.objects.filter(kind=OwedKind.RUNG, subject_id=red.exchange_id, due_at__lte=database_now())
     return sorted(rows.values_list("step", flat=True))
@@ -126,11 +121,11 @@ def test_an_address_that_refuses_for_good_brings_the_next_rung_forward_and_no_ot
     Owed.objects.filter(kind=OwedKind.RUNG).update(due_at=database_now() + timedelta(hours=1))
     notice = owed(OwedKind.NOTICE, red.exchange_id)
 
-    refused_for_good(notice)
+    escalation.hurry(notice)
     assert rungs_due_by_now(red) == [1]
     Owed.objects.filter(kind=OwedKind.RUNG, subject_id=red.exchange_id, step=1).update(done_at=database_now())
 
-    refused_for_good(notice)  # it is tried again, and refused again
+    escalation.hurry(notice)  # it is tried again, and refused again
     assert rungs_due_by_now(red) == [1]
 
 

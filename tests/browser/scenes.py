@@ -6,7 +6,7 @@ from datetime import timedelta
 from itertools import count
 from typing import Any
 
-from alerts import situations
+from alerts import advising, situations
 from alerts.factories import finalised
 from alerts.models import Disagreement
 from assessment import factories as readings
@@ -79,6 +79,20 @@ def exercise_of_cleo(*, is_over: bool) -> str:
 def _actor(email: str) -> Actor:
     user = User.objects.get(email=email)
     return Actor.of(user, Service.objects.get(memberships__user=user).slug)
+
+
+def advice_of_ana() -> None:
+    """Two questions of Ana's to the coordination, one of them answered."""
+    ana, cleo = _actor(ANA), _actor(CLEO)
+    with inside(ana.service):
+        given, _waiting = (
+            advising.ask(actor=ana, adviser=cleo.service, text=text, at=database_now())
+            for text in ("Elle minimise tout. Par où commencer ?", "Il veut venir avec elle. Que répondre ?")
+        )
+    with inside(cleo.service):
+        advising.answer(
+            actor=cleo, exchange=door.received(cleo, given.exchange_id), text="Par ce qu’elle dit aller bien."
+        )
 
 
 def two_realities(hers: str, his: str) -> None:

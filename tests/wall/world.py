@@ -11,10 +11,19 @@ from django.apps import apps
 from django.db import models, transaction
 from django.utils import timezone
 
-from alerts import handling, situations
+from alerts import advising, handling, situations
 from alerts.disagreements import open_one
 from alerts.factories import agreement, finalised
-from alerts.models import Alert, Disagreement, Handling, Owed, Situation
+from alerts.models import (
+    Advice,
+    Alert,
+    Disagreement,
+    Handling,
+    Judgement,
+    MailCertificate,
+    Owed,
+    Situation,
+)
 from alerts.services import send_back_reading
 from assessment import factories as readings
 from assessment.models import Answer, GridComparison, GridUse, Invitation, Reading, VignetteReading
@@ -42,6 +51,7 @@ from pole.tenancy.context import inside
 from pole.tenancy.factories import person, service
 from pole.tenancy.models import Membership, Receipt, Service, ServiceKind
 from pole.tenancy.permissions import Role
+from pole.tenancy.walls import AppendOnly
 from protocols import drafts
 from protocols import exchange as door
 from protocols.models import Exchange, ExchangeKey, ProtocolDraft, ProtocolVersion
@@ -166,6 +176,14 @@ def _case(side: Side) -> Case:
     GridComparison.objects.create(
         service=side.service, made_with="pdc-1", grid="ticks-1", asked_by=side.people[Role.DIRECTION], total=1
     )
+    MailCertificate.objects.create(
+        service=side.service,
+        pem=side.mark,
+        email=side.service.duty_email,
+        fingerprint=side.mark,
+        valid_until=timezone.now() + timedelta(days=5),
+        uploaded_by=side.people[Role.DIRECTION],
+    )
     return case
 
 
@@ -191,6 +209,14 @@ def _exchanges(side: Side, case: Case) -> None:
     partner = Actor.of(side.people["partner"], side.programme.slug)
     finalised(partner, readings.LEVEL_4, at=now, case=theirs)
     with inside(side.service):
+        sent = Alert.objects.sent().first()
+        assert sent is not None
+        Judgement.objects.create(
+            service=side.service, alert=sent, judged_by=side.people["team"], asked=side.mark
+        )
+        # The mark is a name in the cases: as one, it would be given back.
+        [desk] = advising.desks(side.service, now)
+        advising.ask(actor=ana, adviser=desk.service, text=f"avis{side.mark}", at=now)
         received = Exchange.objects.received_by(side.service.pk).get(kind="alert")
         handling.open_exchange(actor=ana, exchange=received)
         proposal = situations.propose(actor=ana, exchange=received, case=case).proposal
@@ -220,6 +246,8 @@ def _exercise(side: Side) -> None:
 def _mark_everything(side: Side) -> None:
     """The mark in every encrypted text of the service, so that none can show unseen."""
     for model in walled_models():
+        if any(isinstance(rule, AppendOnly) for rule in model._meta.constraints):
+            continue  # never changed, and what they seal holds codes: no name and no free text
         sealed = [f for f in model._meta.concrete_fields if isinstance(f, EncryptedTextField)]
         names = [f.name for f in sealed if f"{model._meta.db_table}.{f.column}" not in FORMATTED]
         for row in rows_of(model, side.service) if sealed else []:
@@ -248,6 +276,7 @@ def _ids(side: Side) -> dict[str, list[UUID]]:
         return list(queryset.order_by("pk").values_list("pk", flat=True))
 
     received = keys(Exchange.objects.received_by(side.service.pk))
+    asked = list(Advice.objects.values_list("exchange", flat=True))
     sent, texts = keys(Alert.objects.all()), keys(Reading.objects.all())
     return {
         # The case with a row of every kind comes first: the others are parts of it.
@@ -260,7 +289,7 @@ def _ids(side: Side) -> dict[str, list[UUID]]:
         "glass_id": keys(GlassBreak.objects.all()),
         "reading_id": texts,
         "alert_id": sent,
-        "exchange_id": received,
+        "exchange_id": [*received, *asked],
         "subject_id": [*received, *sent, *texts],
         "user_id": [side.people["team"].pk],
         "membership_id": keys(Membership.objects.filter(service=side.service, user=side.people["team"])),
@@ -269,6 +298,7 @@ def _ids(side: Side) -> dict[str, list[UUID]]:
         "disagreement_id": keys(Disagreement.objects.all()),
         "situation_id": keys(Situation.objects.all()),
         "exercise_id": list(Invitation.objects.values_list("exercise", flat=True).distinct()),
+        "certificate_id": keys(MailCertificate.objects.all()),
         "handling_id": keys(Handling.objects.all()),
         "draft_id": [*keys(ProtocolDraft.objects.filter(service=side.service)), *keys(Draft.objects.all())],
         # Platform tables: every process may read them, no page shows them.

@@ -5,12 +5,15 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+from cryptography.x509 import Certificate
 from django.conf import settings
-from django.core.mail import EmailMultiAlternatives
-from django.core.mail.backends.smtp import EmailBackend
 from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import translation
+
+from alerts.channels.email.addresses import insist_on_usable
+from alerts.channels.email.smime import SealedMessage
+from pole.smtp import Backend
 
 
 class RecordingSMTP(smtplib.SMTP):
@@ -28,8 +31,8 @@ class RecordingSMTPOverTLS(RecordingSMTP, smtplib.SMTP_SSL):
     """The same, where the server speaks TLS from the first byte."""
 
 
-class RecordingBackend(EmailBackend):
-    """Django's SMTP backend, with the recorded conversation."""
+class RecordingBackend(Backend):
+    """The SMTP backend, with the recorded conversation."""
 
     @property
     def connection_class(self) -> type[smtplib.SMTP]:
@@ -37,15 +40,23 @@ class RecordingBackend(EmailBackend):
 
 
 def send_notice(
-    *, owed_id: UUID, address: str, subject_id: UUID, deadline_at: datetime | None, urgency: str
+    *,
+    owed_id: UUID,
+    address: str,
+    subject_id: UUID,
+    deadline_at: datetime | None,
+    urgency: str,
+    certificate: Certificate | None = None,
 ) -> str:
-    """Announce one thing to one address; returns the server's reply.
+    """Announce one thing to one address, sealed for a certificate if there is one; returns the server's reply.
 
     The Message-ID depends on the outbox row alone, so that a second sending is recognised as the same.
 
     Raises:
+        UnusableAddress: offered to no server.
         smtplib.SMTPException, OSError: not accepted, or not known to be.
     """
+    insist_on_usable(address)
     context = {
         "link": settings.BASE_URL + reverse("from_mail", args=[subject_id]),
         "deadline_at": deadline_at,
@@ -56,13 +67,14 @@ def send_notice(
         text = render_to_string("alerts/email/notice/body.txt", context)
         html = render_to_string("alerts/email/notice/body.html", context)
     with RecordingBackend() as backend:
-        message = EmailMultiAlternatives(
+        message = SealedMessage(
             subject,
             text,
             to=[address],
             connection=backend,
             headers={"Message-ID": message_id(owed_id), "Auto-Submitted": "auto-generated"},
         )
+        message.certificate = certificate
         message.attach_alternative(html, "text/html")
         message.send()
         return backend.connection.last_reply if isinstance(backend.connection, RecordingSMTP) else ""

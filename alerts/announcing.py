@@ -1,0 +1,27 @@
+"""Tell a service, by every channel it uses, that something waits: owed in the caller's transaction."""
+
+from datetime import datetime
+from uuid import UUID
+
+from alerts import outbox
+from alerts.models import OwedKind
+from pole.tenancy.models import Service
+
+
+def announce(
+    *,
+    service: Service,
+    subject_id: UUID,
+    due_at: datetime,
+    urgency: str = "",
+    deadline_at: datetime | None = None,
+) -> None:
+    """Owe the duty address its notice."""
+    outbox.owe(
+        service=service,
+        kind=OwedKind.NOTICE,
+        subject_id=subject_id,
+        due_at=due_at,
+        urgency=urgency,
+        deadline_at=deadline_at,
+    )
