@@ -2,7 +2,7 @@
 
 import logging
 
-from alerts import outbox, work
+from alerts import outbox, protocol_news, work
 from alerts.changes import consume_changes
 from pole.tenancy.context import each_service
 
@@ -19,6 +19,15 @@ def sweep_changes() -> int:
         except Exception:
             log.exception("changes of a service could not be consumed; tried again at the next sweep")
     return consumed
+
+
+def sweep_news() -> int:
+    """Owe what the parties of protocols are to be told. An error here stops no alert."""
+    try:
+        return protocol_news.sweep_news()
+    except Exception:
+        log.exception("what became of protocols could not be looked at; tried again at the next sweep")
+        return 0
 
 
 def hint_again() -> int:

@@ -18,6 +18,7 @@ def sweep() -> None:
     """From beat: find what no hint brought, and hint again."""
     sweeping.sweep_changes()
     sweeping.hint_again()
+    sweeping.sweep_news()
 
 
 @shared_task(name="alerts.check_invariants")

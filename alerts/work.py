@@ -13,6 +13,7 @@ from alerts import (
     disagreements,
     escalation,
     outbox,
+    protocol_news,
     reviews,
     seconds,
     suspended,
@@ -43,6 +44,7 @@ PERFORM: dict[str, Callable[[Owed], str]] = {
     OwedKind.CERTIFICATE: certificates.warn,
     OwedKind.ADDRESS: addresses.ask_for_correction,
     OwedKind.SUSPENDED: suspended.warn_sender,
+    OwedKind.PROTOCOL: protocol_news.tell,
 }
 
 

@@ -31,6 +31,7 @@ class OwedKind(models.TextChoices):
     SUSPENDED = "suspended", "the sender: the recipient was suspended and reads nothing"
     ADVICE = "advice", "advice that was asked and not given in time"
     LEVELS = "levels", "a level crossed in a situation: compare it with ours"
+    PROTOCOL = "protocol", "what became of a protocol: directions and coordinations are told"
 
 
 def owed_kinds() -> list[tuple[str, Any]]:

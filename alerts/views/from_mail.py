@@ -15,6 +15,7 @@ from pole.tenancy.context import tenant
 from pole.tenancy.models import Membership
 from pole.tenancy.permissions import Perm
 from protocols.models import Exchange, ExchangeKind
+from protocols.news import page_of as news_page
 
 
 def from_mail(request: HttpRequest, subject_id: UUID) -> HttpResponse:
@@ -30,6 +31,8 @@ def from_mail(request: HttpRequest, subject_id: UUID) -> HttpResponse:
 
 
 def _target(actor: Actor, subject_id: UUID) -> tuple[str, UUID] | tuple[str] | None:
+    if page := news_page(actor.service_id, subject_id):
+        return page
     if not actor.can(Perm.ALERT_READ):
         return None
     exchange = Exchange.objects.received_by(actor.service_id).filter(pk=subject_id).first()

@@ -58,8 +58,9 @@ def may_write(actor: Actor, draft: ProtocolDraft) -> bool:
 def draft(request: ServiceRequest, actor: Actor, draft_id: UUID) -> HttpResponse:
     """Text on one side, what each article orders on the other, what the checks found beside the article."""
     found = visible(actor, draft_id)
+    if found.service_id != actor.service_id:
+        return redirect("protocols:proposal", actor.service_slug, found.pk)
     context = page_of(found, partial_of(found)) | {
-        "is_own": found.service_id == actor.service_id,
         "may_write": may_write(actor, found),
         "last": found.revisions.select_related("user").order_by("-number").first(),
     }

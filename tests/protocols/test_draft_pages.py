@@ -205,8 +205,9 @@ def test_faults_stop_a_proposal_and_parties_see_what_is_proposed(cast: Cast, dra
     assert get(cast.denis, "protocols:draft", draft.pk).status_code == 404
     assert post(cast.cleo, "protocols:draft_propose", draft.pk, revision=1).status_code == 302
     for party in (cast.denis, cast.bruno, cast.carla):
-        assert get(party, "protocols:draft", draft.pk).status_code == 200
-        assert "Proposé à votre service par" in text_of(get(party, "protocols:list"))
+        answer = get(party, "protocols:draft", draft.pk)
+        assert answer["Location"].endswith(f"/proposes/{draft.pk}/")
+        assert "proposé à la signature" in text_of(get(party, "protocols:list"))
     assert get(cast.dora, "protocols:draft", draft.pk).status_code == 404
     assert post(cast.denis, "protocols:draft_take_back", draft.pk).status_code == 404
     assert post(cast.cleo, "protocols:draft_take_back", draft.pk).status_code == 302

@@ -52,7 +52,7 @@ from pole.tenancy.factories import person, service
 from pole.tenancy.models import Membership, Receipt, Service, ServiceKind
 from pole.tenancy.permissions import Role
 from pole.tenancy.walls import AppendOnly
-from protocols import drafts
+from protocols import drafts, signing
 from protocols import exchange as door
 from protocols.models import Exchange, ExchangeKey, ProtocolDraft, ProtocolVersion
 from protocols.registry import register_version, shipped_text
@@ -125,6 +125,7 @@ def make_side(slug: str, mark: str) -> Side:
     _exercise(side)
     with inside(side.service):
         _draft(side)
+        _proposal(side, board)
         _mark_everything(side)
         side.ids = _ids(side)
     return side
@@ -235,6 +236,24 @@ def _draft(side: Side) -> None:
     drafts.save(actor=side.actor(Role.COORDINATION), draft=draft, text=text, revision=draft.revision)
 
 
+def _proposal(side: Side, board: Service) -> None:
+    """A protocol of this cooperation's, proposed for signature and declined by one of its parties."""
+    parties = {"VIC": side.service, "AUT": side.programme, "POL": side.police, "COO": board}
+    for code, party in parties.items():
+        if party != side.service:
+            person(f"Ria-{code}", at=party, role=Role.REFERENT)
+            person(f"Dan-{code}", at=party, role=Role.DIRECTION)
+    author = side.actor(Role.COORDINATION)
+    draft = drafts.create_from_shipped(actor=author, identifier="demo-2026")
+    text = draft.text.replace("protocol: demo-2026", f"protocol: next-{side.service.slug}")
+    draft = drafts.save(
+        actor=author, draft=draft, text=text.replace("title: ", f"title: {side.mark} ", 1), revision=1
+    )
+    drafts.set_parties(actor=author, draft=draft, parties=parties)
+    drafts.propose(actor=author, draft=draft, revision=2)
+    signing.decline(actor=side.actor(Role.DIRECTION), draft=draft, motive=side.mark)
+
+
 def _exercise(side: Side) -> None:
     """One that the service organises, takes part in, and closed."""
     organiser, ana = side.actor(Role.DIRECTION), side.actor("team")
@@ -301,6 +320,7 @@ def _ids(side: Side) -> dict[str, list[UUID]]:
         "certificate_id": keys(MailCertificate.objects.all()),
         "handling_id": keys(Handling.objects.all()),
         "draft_id": [*keys(ProtocolDraft.objects.filter(service=side.service)), *keys(Draft.objects.all())],
+        "older_id": keys(ProtocolVersion.objects.filter(parties__service=side.service)),
         # Platform tables: every process may read them, no page shows them.
         "owed_id": keys(Owed.objects.filter(service=side.service)),
         "key_id": keys(ExchangeKey.objects.filter(service=side.service)),
