@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from protocols.views import drafts, life, signing, versions, writing
+from protocols.views import drafts, life, parts, rules, signing, versions, writing
 
 app_name = "protocols"
 urlpatterns = [
@@ -25,4 +25,12 @@ urlpatterns = [
     path("projets/<uuid:draft_id>/proposer/", drafts.propose, name="draft_propose"),
     path("projets/<uuid:draft_id>/reprendre/", drafts.take_back, name="draft_take_back"),
     path("projets/<uuid:draft_id>/abandonner/", drafts.drop, name="draft_drop"),
+    path("projets/<uuid:draft_id>/titre/", parts.heading, name="draft_heading"),
+    path("projets/<uuid:draft_id>/parties/", parts.parties, name="draft_parties"),
+    path("projets/<uuid:draft_id>/matrice/", parts.matrix, name="draft_matrix"),
+    path("projets/<uuid:draft_id>/articles/nouveau/", parts.new_article, name="draft_new_article"),
+    path("projets/<uuid:draft_id>/articles/<int:place>/", parts.article, name="draft_article"),
+    path("projets/<uuid:draft_id>/articles/<int:place>/regles/", rules.new_rule, name="draft_new_rule"),
+    path("projets/<uuid:draft_id>/articles/<int:place>/phrase/", rules.sentence, name="draft_sentence"),
+    path("projets/<uuid:draft_id>/articles/<int:place>/regles/<int:rule>/", rules.rule, name="draft_rule"),
 ]
