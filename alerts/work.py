@@ -11,12 +11,15 @@ from alerts import (
     concluding,
     contacts,
     disagreements,
+    emergencies,
     escalation,
     outbox,
     protocol_news,
     reviews,
     seconds,
+    suspended,
 )
+from alerts.channels.email import addresses, certificates
 from alerts.channels.known import BY_KIND
 from alerts.channels.shape import NotDelivered, Permanent
 from alerts.models import Owed, OwedKind
@@ -36,9 +39,13 @@ PERFORM: dict[str, Callable[[Owed], str]] = {
     OwedKind.MEASURE_OVER: reviews.measure_over,
     OwedKind.SECOND: seconds.remind,
     OwedKind.ADVICE: advising.remind,
+    OwedKind.EMERGENCY: emergencies.remind,
     OwedKind.LEVELS: take_in,
     OwedKind.DISAGREEMENT: disagreements.remind,
     OwedKind.CONCLUSION: concluding.take_in,
+    OwedKind.CERTIFICATE: certificates.warn,
+    OwedKind.ADDRESS: addresses.ask_for_correction,
+    OwedKind.SUSPENDED: suspended.warn_sender,
     OwedKind.PROTOCOL: protocol_news.tell,
 }
 

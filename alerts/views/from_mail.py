@@ -7,7 +7,7 @@ from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 
-from alerts.models import Advice, Alert, Disagreement, Situation
+from alerts.models import Advice, Alert, Disagreement, Emergency, MailCertificate, Situation
 from assessment.models import Reading
 from cases.models import Case
 from pole.tenancy.actor import Actor
@@ -25,11 +25,12 @@ def from_mail(request: HttpRequest, subject_id: UUID) -> HttpResponse:
         actor = Actor(service=membership.service, user_id=membership.user_id, role=membership.role)
         with tenant(actor.service_id):
             if target := _target(actor, subject_id):
-                return redirect(target[0], actor.service_slug, target[1])
+                page, *ids = target
+                return redirect(page, actor.service_slug, *ids)
     raise Http404
 
 
-def _target(actor: Actor, subject_id: UUID) -> tuple[str, UUID] | None:
+def _target(actor: Actor, subject_id: UUID) -> tuple[str, UUID] | tuple[str] | None:
     if page := news_page(actor.service_id, subject_id):
         return page
     if not actor.can(Perm.ALERT_READ):
@@ -39,8 +40,14 @@ def _target(actor: Actor, subject_id: UUID) -> tuple[str, UUID] | None:
         return _target_of(actor, exchange)
     if disagreement := Disagreement.objects.visible_to(actor).filter(pk=subject_id).first():
         return "alerts:situation", disagreement.situation_id
+    if (
+        subject_id == actor.service_id
+        or MailCertificate.objects.filter(pk=subject_id, service=actor.service).exists()
+    ):
+        return ("mail:state",)
     pages: list[tuple[str, QuerySet[Any]]] = [
         ("alerts:alert", Alert.objects.visible_to(actor)),
+        ("alerts:emergency", Emergency.objects.visible_to(actor)),
         ("alerts:reading", Reading.objects.visible_to(actor)),
     ]
     if actor.can(Perm.CASE_READ):

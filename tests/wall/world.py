@@ -14,7 +14,17 @@ from django.utils import timezone
 from alerts import advising, handling, situations
 from alerts.disagreements import open_one
 from alerts.factories import agreement, finalised
-from alerts.models import Advice, Alert, Disagreement, Handling, Judgement, Owed, Situation
+from alerts.models import (
+    Advice,
+    Alert,
+    Disagreement,
+    Emergency,
+    Handling,
+    Judgement,
+    MailCertificate,
+    Owed,
+    Situation,
+)
 from alerts.services import send_back_reading
 from assessment import factories as readings
 from assessment.models import Answer, GridComparison, GridUse, Invitation, Reading, VignetteReading
@@ -42,6 +52,7 @@ from pole.tenancy.context import inside
 from pole.tenancy.factories import person, service
 from pole.tenancy.models import Membership, Receipt, Service, ServiceKind
 from pole.tenancy.permissions import Role
+from pole.tenancy.walls import AppendOnly
 from protocols import drafts, signing
 from protocols import exchange as door
 from protocols.models import Exchange, ExchangeKey, ProtocolDraft, ProtocolVersion
@@ -114,6 +125,7 @@ def make_side(slug: str, mark: str) -> Side:
     _exchanges(side, case)
     _exercise(side)
     with inside(side.service):
+        _draft(side)
         _proposal(side, board)
         _mark_everything(side)
         side.ids = _ids(side)
@@ -166,6 +178,14 @@ def _case(side: Side) -> Case:
     GridComparison.objects.create(
         service=side.service, made_with="pdc-1", grid="ticks-1", asked_by=side.people[Role.DIRECTION], total=1
     )
+    MailCertificate.objects.create(
+        service=side.service,
+        pem=side.mark,
+        email=side.service.duty_email,
+        fingerprint=side.mark,
+        valid_until=timezone.now() + timedelta(days=5),
+        uploaded_by=side.people[Role.DIRECTION],
+    )
     return case
 
 
@@ -210,6 +230,13 @@ def _exchanges(side: Side, case: Case) -> None:
         open_one(actor=ana, situation=situation, at=now, about=side.mark)
 
 
+def _draft(side: Side) -> None:
+    """A protocol in work, that nobody was asked to sign."""
+    draft = drafts.create(actor=side.actor(Role.COORDINATION))
+    text = draft.text.replace("Protocole sans titre", f"Protocole {side.mark}")
+    drafts.save(actor=side.actor(Role.COORDINATION), draft=draft, text=text, revision=draft.revision)
+
+
 def _proposal(side: Side, board: Service) -> None:
     """A protocol of this cooperation's, proposed for signature and declined by one of its parties."""
     parties = {"VIC": side.service, "AUT": side.programme, "POL": side.police, "COO": board}
@@ -239,6 +266,8 @@ def _exercise(side: Side) -> None:
 def _mark_everything(side: Side) -> None:
     """The mark in every encrypted text of the service, so that none can show unseen."""
     for model in walled_models():
+        if any(isinstance(rule, AppendOnly) for rule in model._meta.constraints):
+            continue  # never changed, and what they seal holds codes: no name and no free text
         sealed = [f for f in model._meta.concrete_fields if isinstance(f, EncryptedTextField)]
         names = [f.name for f in sealed if f"{model._meta.db_table}.{f.column}" not in FORMATTED]
         for row in rows_of(model, side.service) if sealed else []:
@@ -286,9 +315,11 @@ def _ids(side: Side) -> dict[str, list[UUID]]:
         "membership_id": keys(Membership.objects.filter(service=side.service, user=side.people["team"])),
         "version_id": keys(ProtocolVersion.objects.filter(parties__service=side.service)),
         "comparison_id": keys(GridComparison.objects.all()),
+        "emergency_id": keys(Emergency.objects.all()),
         "disagreement_id": keys(Disagreement.objects.all()),
         "situation_id": keys(Situation.objects.all()),
         "exercise_id": list(Invitation.objects.values_list("exercise", flat=True).distinct()),
+        "certificate_id": keys(MailCertificate.objects.all()),
         "handling_id": keys(Handling.objects.all()),
         "draft_id": [*keys(ProtocolDraft.objects.filter(service=side.service)), *keys(Draft.objects.all())],
         "older_id": keys(ProtocolVersion.objects.filter(parties__service=side.service)),
