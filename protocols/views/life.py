@@ -117,7 +117,7 @@ def withdraw(request: ServiceRequest, actor: Actor, version_id: UUID) -> HttpRes
             "they go on. This is not called off. Open alerts are carried through: acknowledgements, answers and "
             "messages go on. In danger, call 112 or 101."
         ),
-        _("Withdraw"),
+        _("Withdraw from it"),
     )
     done = _("Done. All parties are being told.")
     return _engage(request, actor, version, form, act=ending.withdraw, words=words, done=done)

@@ -20,7 +20,7 @@ ICONS = {
 
 @dataclass(frozen=True, slots=True)
 class Moment:
-    """One line; `is_coming` when it lies ahead."""
+    """One line; `is_coming` when it lies ahead, `day_only` when the hour is that of a whole day."""
 
     at: datetime
     icon: str
@@ -28,6 +28,7 @@ class Moment:
     who: str = ""
     text: str = ""
     is_coming: bool = False
+    day_only: bool = False
 
 
 def moments(
@@ -40,13 +41,15 @@ def moments(
     ]
     if draft:
         found.append(Moment(draft.changed_at, "send", _("proposed for signature"), draft.service.name))
-    found.append(Moment(life.begins, "circle-check", _("first day"), is_coming=life.begins > now))
+    found.append(
+        Moment(life.begins, "circle-check", _("first day"), is_coming=life.begins > now, day_only=True)
+    )
     if life.ended_by:
         how = _("over: amended") if life.ended_by.kind == LifeKind.AMENDED else _("over: a party withdrew")
         found.append(Moment(life.ends, "ban", how, is_coming=life.ends > now))
     else:
         last = life.expires - timedelta(minutes=1)
-        found.append(Moment(last, "ban", _("last day"), is_coming=life.expires > now))
+        found.append(Moment(last, "ban", _("last day"), is_coming=life.expires > now, day_only=True))
     return sorted(found, key=lambda moment: moment.at)
 
 
