@@ -39,6 +39,10 @@ def versions(request: ServiceRequest, actor: Actor) -> HttpResponse:
         ],
         "in_force": in_force,
         "partners": [] if in_force else list(partners_of(actor.service)),
+        "drafts": ProtocolDraft.objects.filter(service=actor.service)
+        .in_work()
+        .defer("text")
+        .order_by("-changed_at"),
     }
     return render(request, "protocols/list.html", context)
 

@@ -125,6 +125,7 @@ def make_side(slug: str, mark: str) -> Side:
     _exchanges(side, case)
     _exercise(side)
     with inside(side.service):
+        _draft(side)
         _proposal(side, board)
         _mark_everything(side)
         side.ids = _ids(side)
@@ -227,6 +228,13 @@ def _exchanges(side: Side, case: Case) -> None:
         readings.draft(case, side.people["team"], {"A1": "absent"})
         situation = Situation.objects.get(service=side.service)
         open_one(actor=ana, situation=situation, at=now, about=side.mark)
+
+
+def _draft(side: Side) -> None:
+    """A protocol in work, that nobody was asked to sign."""
+    draft = drafts.create(actor=side.actor(Role.COORDINATION))
+    text = draft.text.replace("Protocole sans titre", f"Protocole {side.mark}")
+    drafts.save(actor=side.actor(Role.COORDINATION), draft=draft, text=text, revision=draft.revision)
 
 
 def _proposal(side: Side, board: Service) -> None:
