@@ -54,6 +54,7 @@ class Tag(StrEnum):
     DISAGREEMENT_OPENED = "disagreement:opened"
     DISAGREEMENT_CONCLUDED = "disagreement:concluded"
     DISAGREEMENT_CLOSED = "disagreement:closed"
+    CHANNEL_CHANGED = "channel:changed"
     MEMBER_CHANGED = "member:changed"
     PROTOCOL_DRAFTED = "protocol:drafted"
     PROTOCOL_PROPOSED = "protocol:proposed"

@@ -46,6 +46,10 @@ PLATFORM_TABLES: dict[str, tuple[str, str]] = {
         "SELECT, INSERT, UPDATE",
         "what a check found lost, for the operator: ids and times; no person",
     ),
+    "alerts_channeluse": (
+        WRITE,
+        "which channels a service uses beside e-mail; whoever decides an alert owes them their rows",
+    ),
     "alerts_owed": (
         WRITE,
         "the outbox: ids, kind, due, lease, attempts; tells the worker whose space to enter",

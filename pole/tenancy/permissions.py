@@ -26,6 +26,7 @@ class Perm(StrEnum):
     JOURNAL_READ = "journal.read"
     MEMBERS_MANAGE = "members.manage"
     GRID_MANAGE = "grid.manage"
+    CHANNELS_MANAGE = "channels.manage"  # the service's own system: where it is called, what it may ask
 
 
 class Role(TextChoices):
@@ -71,6 +72,7 @@ RIGHTS: dict[str, frozenset[Perm]] = {
         Perm.JOURNAL_READ,
         Perm.MEMBERS_MANAGE,
         Perm.GRID_MANAGE,
+        Perm.CHANNELS_MANAGE,
         Perm.TRAINING_ORGANISE,
         Perm.PROTOCOL_WRITE,
         Perm.PROTOCOL_SIGN,
