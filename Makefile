@@ -7,7 +7,7 @@ PACKAGES := pole cases assessment protocols alerts desk
 # Long proofs have commands of their own.
 USUAL := not runtime and not wall
 
-.PHONY: help install demo up test check bench faults wall mutants test-runtime lock messages clean clean-data
+.PHONY: help install demo up test check bench faults wall mutants test-runtime test-mail lock messages clean clean-data
 
 help: ## say what there is
 	@sed -n 's/^\([a-z-]*\):.*## /\1: /p' Makefile | awk -F': ' '{ printf "%-14s %s\n", $$1, $$2 }'
@@ -31,7 +31,7 @@ up: install ## start everything and serve, without demonstration data
 	@$(PY) manage.py up
 
 test: install ## the whole suite
-	@bash tools/test.sh "$(USUAL)" -n 2 --dist loadfile
+	@bash tools/test.sh "$(USUAL)" -n 2 --dist loadgroup --no-loadscope-reorder --durations=15
 
 check: install ## format, lint, types, layers, templates, migrations, translations
 	$(PY) -m ruff format --check .
@@ -57,6 +57,10 @@ mutants: install ## mutation testing of the core: the reading and the conditions
 
 test-runtime: install ## every source of database and broker, as root and as an ordinary user
 	@$(PY) -m pytest tests/runtime -m "runtime or not runtime"
+
+test-mail: install ## mail through a postfix of the tests' own, TLS required (needs Debian's postfix, and root)
+	@test -x /usr/lib/postfix/sbin/master || { echo "postfix is missing: apt-get install --no-install-recommends postfix" >&2; exit 1; }
+	@$(PY) -m pytest tests/postfix -m postfix
 
 lock: ## resolve the requirements anew (needs uv)
 	@bash tools/lock.sh

@@ -5,7 +5,13 @@ from django.db.models import Case, F, IntegerField, Q, QuerySet, Value, When
 from pole.tenancy.actor import Actor
 from protocols.models import Exchange, ExchangeKind
 
-SHOWN = (ExchangeKind.ALERT, ExchangeKind.UPDATE, ExchangeKind.REMINDER, ExchangeKind.LINK_PROPOSAL)
+SHOWN = (
+    ExchangeKind.ALERT,
+    ExchangeKind.UPDATE,
+    ExchangeKind.REMINDER,
+    ExchangeKind.LINK_PROPOSAL,
+    ExchangeKind.ADVICE,
+)
 RANK = {"red": 0, "orange": 1, "concerted": 2, "yellow": 3}
 TO_ACKNOWLEDGE = Q(acknowledge_by__isnull=False, handling__acknowledged_at=None)
 NEW = Q(handling__opened_at=None)

@@ -14,6 +14,7 @@ from typing import Any
 from django.db import InterfaceError, OperationalError, transaction
 from django.utils import timezone
 
+from alerts import askings
 from alerts.deciding import decide
 from alerts.facts import agreements_of, events_of, facts_of
 from alerts.models import Alert
@@ -29,6 +30,7 @@ from pole.holidays import holidays_around
 from pole.tenancy.actor import Actor
 from pole.tenancy.models import Service
 from pole.yamlfile import load
+from protocols.deliberation import Deliberation
 from protocols.engine import evaluate, orders_of
 from protocols.registry import standings
 
@@ -109,6 +111,8 @@ def _hold_what_it_orders(
             held=True,
         )
         findings = evaluate(standing.protocol, facts, at=now, holidays=holidays_around(now.date()))
+        asked = [Deliberation(facts, findings)]
+        askings.keep(actor=actor, reading=last, standing=standing, asked=asked, at=now, change=change)
         alerts += [
             decide(
                 actor=actor,

@@ -1,13 +1,15 @@
 """From what the engine orders to rows: sent through the door, or held for the référent."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from alerts import outbox
+from alerts import emergencies, outbox
 from alerts.announcing import announce
 from alerts.content import content_for
 from alerts.escalation import notify_role, owe_clocks
-from alerts.models import Alert, AlertState, OwedKind
+from alerts.facts import agreements_of
+from alerts.models import Alert, AlertState, Judgement, OwedKind
 from alerts.models.situation import linked_situation
 from assessment.models import Reading
 from cases.models import Case, CaseChange
@@ -36,8 +38,14 @@ def decide(
     content: dict[str, Any] | None = None,
     kind: ExchangeKind = ExchangeKind.ALERT,
     raised_by_pole: bool = False,
+    judgement: Judgement | None = None,
+    explanation: Sequence[str] = (),
 ) -> Alert:
     """Write what one order asks for, in the caller's transaction.
+
+    Args:
+        judgement: a professional's own words, where no reading ordered it; kept with the alert.
+        explanation: why, where the order does not say it.
 
     Raises:
         NoRecipient: the order names a party that no service is.
@@ -59,7 +67,7 @@ def decide(
         urgency=order.urgency,
         categories=dict(order.categories),
         purposes=list(order.purposes),
-        explanation=list(order.explain()),
+        explanation=[*explanation, *order.explain()],
         state=AlertState.HELD,
         held_because=order.reason_held or "",
         decide_by=order.decide_by or order.send_by or at,
@@ -67,6 +75,8 @@ def decide(
         acknowledge_by=order.acknowledge_by,
         created_at=at,
     )
+    if judgement:
+        judgement.alert = alert
     if order.action == "send":
         content = content or content_for(case=case, reading=reading, categories=order.categories)
         send(
@@ -78,9 +88,12 @@ def decide(
             answer_by=order.answer_by,
             kind=kind,
             raised_by_pole=raised_by_pole,
+            judgement=judgement,
         )
     else:
         hold(actor=actor, alert=alert)
+    if judgement:
+        judgement.save()
     record(
         actor=actor,
         tag=Tag.ALERT_DECIDED,
@@ -89,6 +102,7 @@ def decide(
         rule=alert.rule,
         state=alert.state,
         recipient=recipient.slug,
+        by_hand=judgement is not None,
     )
     return alert
 
@@ -103,6 +117,7 @@ def send(
     answer_by: datetime | None = None,
     kind: ExchangeKind = ExchangeKind.ALERT,
     raised_by_pole: bool = False,
+    judgement: Judgement | None = None,
 ) -> Exchange:
     """Let an alert through the door, and owe the notice and both clocks with it.
 
@@ -121,15 +136,22 @@ def send(
         purposes=alert.purposes,
         bases=alert.categories,
         content=content,
-        message={"situation": str(situation.proposal_id)} if situation else {},
+        message={
+            **({"situation": str(situation.proposal_id)} if situation else {}),
+            **(judgement.message() if judgement else {}),
+        },
         urgency=alert.urgency,
         acknowledge_by=alert.acknowledge_by,
         answer_by=answer_by,
         raised_by_pole=raised_by_pole,
+        agreements=agreements_of(alert.case, standing, at) if alert.case else (),
+        followed_by=alert.case.service_id if alert.case else None,
         at=at,
     )
     alert.exchange, alert.state, alert.decided_at = exchange, AlertState.SENT, at
     alert.save()
+    if kind == ExchangeKind.ALERT and emergencies.is_one(alert):
+        emergencies.open_for(actor=actor, alert=alert, at=at)
     announce(
         service=alert.recipient,
         subject_id=exchange.pk,

@@ -66,6 +66,9 @@ def climb(row: Owed) -> str:
             rung=row.step,
             to=role.value,
         )
+        if not service.is_active:
+            tell_sender(exchange)
+            return "suspended: the sender is told"
         if notify_role(
             service=service,
             role=role,
@@ -149,6 +152,17 @@ def hurry(row: Owed) -> None:
             _bring_forward(row.subject_id, service, step=row.step + 1)
         else:
             ask_a_human(service, _("An e-mail of notice was refused for good: somebody waits to be told."))
+
+
+def tell_sender(exchange: Exchange) -> None:
+    """The recipient is suspended: owe it to the sender, in whose space it is worked off. Once an exchange."""
+    outbox.owe(
+        service=exchange.sender,
+        kind=OwedKind.SUSPENDED,
+        subject_id=exchange.pk,
+        due_at=database_now(),
+        urgency=exchange.urgency,
+    )
 
 
 def notify_role(

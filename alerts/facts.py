@@ -1,10 +1,13 @@
 """The data-protection boundary: the few values of a reading and a case that protocols may look at."""
 
-from datetime import datetime
+from collections.abc import Mapping
+from datetime import date, datetime
+from typing import Any
 
 from django.utils import timezone
 
 from alerts.models import Alert
+from assessment.grids import load_grid
 from assessment.models import Reading
 from assessment.result import Result
 from cases.models import Agreement as StoredAgreement
@@ -16,6 +19,20 @@ from protocols.terms import Protocol
 
 CHOSEN = "chosen"
 """Ground of a level that the practitioner raised above the suggestion."""
+KEPT = (
+    "severity",
+    "previous_level",
+    "first",
+    "dynamics",
+    "grounds",
+    "markers",
+    "new_markers",
+    "active",
+    "newly_active",
+    "details",
+    "due_is_new",
+)
+"""What of a result that a reading keeps `facts_kept` looks at."""
 
 
 def agreements_of(case: Case, standing: Standing, at: datetime) -> tuple[Agreement, ...]:
@@ -103,15 +120,13 @@ def facts_under(
         held: nothing ordered leaves by itself (a lowered level, or a change in the case without a reading).
     """
     grounds = tuple(Cause(ground.code, ground.level, ground.causes) for ground in result.grounds)
-    if level is not None and level > (result.severity or 0):
-        grounds += (Cause(CHOSEN, level),)
     return Facts(
         service=party,
         severity=level,
         previous=result.previous_level,
         first=result.first,
         dynamics=result.dynamics,
-        grounds=grounds,
+        grounds=_with_chosen(grounds, level, result.severity),
         markers=frozenset(result.markers),
         new_markers=frozenset(result.new_markers),
         active=result.active,
@@ -122,3 +137,52 @@ def facts_under(
         awaiting_second_reader=held,
         events=events,
     )
+
+
+def facts_kept(
+    protocol: Protocol,
+    kept: Mapping[str, Any],
+    *,
+    party: str,
+    level: int | None,
+    agreements: tuple[Agreement, ...] = (),
+    events: tuple[Event, ...] = (),
+    held: bool = False,
+) -> Facts:
+    """The same as `facts_under`, of a result as its reading keeps it: what stood on that day, without reading again.
+
+    Args:
+        kept: from `Result.to_json`, with at least the keys of `KEPT`, and `grid`.
+    """
+    grounds = tuple(Cause(each["code"], each["level"], frozenset(each["causes"])) for each in kept["grounds"])
+    return Facts(
+        service=party,
+        severity=level,
+        previous=kept["previous_level"],
+        first=kept["first"],
+        dynamics=kept["dynamics"],
+        grounds=_with_chosen(grounds, level, kept["severity"]),
+        markers=frozenset(each["code"] for each in kept["markers"]),
+        new_markers=frozenset(kept["new_markers"]),
+        active=frozenset(kept["active"]),
+        newly_active=frozenset(kept["newly_active"]),
+        details={
+            name: _detail(kept["grid"], name, value)
+            for name, value in kept["details"].items()
+            if name in protocol.vocabulary
+        },
+        due_new=kept["due_is_new"],
+        agreements=agreements,
+        awaiting_second_reader=held,
+        events=events,
+    )
+
+
+def _with_chosen(grounds: tuple[Cause, ...], level: int | None, suggested: int | None) -> tuple[Cause, ...]:
+    return (*grounds, Cause(CHOSEN, level)) if level is not None and level > (suggested or 0) else grounds
+
+
+def _detail(grid: str, name: str, value: Any) -> Any:
+    code, detail = name.split(".", 1)
+    is_date = load_grid(grid).indicators[code].details[detail].kind == "date"
+    return date.fromisoformat(value) if is_date else value

@@ -1,5 +1,6 @@
 """Forms of the last steps: answer, decide, choose a level, second, link."""
 
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from django import forms
@@ -9,6 +10,7 @@ from alerts.models import Outcome
 from assessment.grid import Grid
 from cases.models import Case, PersonRole
 from pole.tenancy.actor import Actor
+from pole.tenancy.models import Service
 from protocols.terms import Protocol
 
 TEXT = {"rows": 3}
@@ -46,6 +48,132 @@ class MessageForm(forms.Form):
     )
 
 
+class AdviceForm(forms.Form):
+    """A question that names nobody."""
+
+    adviser = forms.ChoiceField(label=_("Whom you ask"), widget=forms.RadioSelect)
+    text = forms.CharField(
+        label=_("Your question"),
+        widget=forms.Textarea(attrs={"rows": 8}),
+        max_length=4000,
+        help_text=_(
+            "What happens, what you hesitate about, what you expect. No name, address, telephone, date of birth, "
+            "nor anything by which the people could be recognised."
+        ),
+        error_messages={"required": _("Write your question.")},
+    )
+
+    def __init__(self, *args: Any, advisers: Sequence[Service], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.advisers = {str(adviser.pk): adviser for adviser in advisers}
+        field = self.fields["adviser"]
+        field.choices = [(key, adviser.name) for key, adviser in self.advisers.items()]  # type: ignore[attr-defined] # a ChoiceField
+        if len(self.advisers) == 1:
+            field.initial, field.widget = next(iter(self.advisers)), forms.HiddenInput()
+
+    def clean_adviser(self) -> Service:
+        return self.advisers[self.cleaned_data["adviser"]]
+
+
+class AdviceGivenForm(forms.Form):
+    """The advice, which names nobody either."""
+
+    text = forms.CharField(
+        label=_("Your advice"),
+        widget=forms.Textarea(attrs={"rows": 6}),
+        max_length=4000,
+        help_text=_("Neither you nor whoever asks says who it is about: answer on what was written."),
+        error_messages={"required": _("Write your advice.")},
+    )
+
+
+class ByHandForm(forms.Form):
+    """What a professional tells with an alert that no reading ordered, and what of the case goes with it."""
+
+    happened = forms.CharField(
+        label=_("What happened"),
+        widget=forms.Textarea(attrs=TEXT),
+        max_length=2000,
+        help_text=_("The fact, its day, and how you know it. Not the content of an interview."),
+        error_messages={"required": _("Say what happened, when, and how you know it.")},
+    )
+    asked = forms.CharField(
+        label=_("What you ask"),
+        widget=forms.Textarea(attrs=TEXT),
+        max_length=1000,
+        error_messages={"required": _("Say what you ask of them: they must know what to do.")},
+    )
+    avoid = forms.CharField(
+        label=_("What not to do"),
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 2}),
+        max_length=1000,
+        help_text=_("“Do not call the home”, “he does not know that she spoke”…"),
+    )
+    categories = forms.MultipleChoiceField(
+        label=_("What leaves of the case"),
+        widget=forms.CheckboxSelectMultiple,
+        help_text=_("Take out what is not needed. Nothing can be added."),
+        error_messages={
+            "required": _("Leave at least one category: an alert about nobody and nothing can’t be acted on.")
+        },
+    )
+
+    def __init__(self, *args: Any, choices: Sequence[tuple[str, str]], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["categories"].choices = choices  # type: ignore[attr-defined] # a MultipleChoiceField
+        self.fields["categories"].initial = [code for code, _label in choices]
+
+
+class EmergencyForm(forms.Form):
+    """Four short lines on what left without agreement. None is demanded: it has left."""
+
+    danger = forms.CharField(
+        label=_("The danger"),
+        help_text=_("Which one; what makes it grave and imminent."),
+        required=False,
+        max_length=300,
+    )
+    protects = forms.CharField(
+        label=_("Whom or what it protects"),
+        help_text=_("A life, a child, somebody’s physical safety…"),
+        required=False,
+        max_length=300,
+    )
+    no_other_means = forms.CharField(
+        label=_("Why no other means"),
+        help_text=_("Why the agreement could not be waited for, and what else was thought of."),
+        required=False,
+        max_length=300,
+    )
+    minimum = forms.CharField(
+        label=_("Why this much, and no more"),
+        help_text=_("What the recipient needs in order to act."),
+        required=False,
+        max_length=300,
+    )
+
+
+class EmergencyReviewForm(forms.Form):
+    """The référent's word on it."""
+
+    YES, NO = "yes", "no"
+    founded = forms.ChoiceField(
+        label=_("Your review"),
+        choices=[
+            (YES, _("It was founded: grave danger, no other means, the minimum")),
+            (NO, _("It was not, or not quite")),
+        ],
+        widget=forms.RadioSelect,
+    )
+    review = forms.CharField(
+        label=_("Why"),
+        widget=forms.Textarea(attrs=TEXT),
+        help_text=_("What you looked at; what is to be done differently. It stays on record."),
+        error_messages={"required": _("Say why, in a few words: it stays with the review.")},
+    )
+
+
 class RecallForm(forms.Form):
     """Why an alert is taken back."""
 
@@ -73,6 +201,12 @@ class DecisionForm(forms.Form):
     basis = forms.ChoiceField(
         label=_("Legal basis"), required=False, help_text=_("Needed to send: the agreement is missing.")
     )
+    left_out = forms.MultipleChoiceField(
+        label=_("Take out of what leaves"),
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+        help_text=_("Tick what the recipient does not need. Nothing can be added."),
+    )
     motive = forms.CharField(
         label=_("Motive"),
         widget=forms.Textarea(attrs=TEXT),
@@ -80,8 +214,17 @@ class DecisionForm(forms.Form):
         error_messages={"required": _("Write the motive: it stays with the decision.")},
     )
 
-    def __init__(self, *args: Any, protocol: Protocol, bases: list[str], **kwargs: Any) -> None:
+    def __init__(
+        self,
+        *args: Any,
+        protocol: Protocol,
+        bases: list[str],
+        categories: Iterable[str] = (),
+        **kwargs: Any,
+    ) -> None:
         super().__init__(*args, **kwargs)
+        held = [(code, protocol.categories[code]) for code in sorted(categories)]
+        self.fields["left_out"].choices = held  # type: ignore[attr-defined] # a MultipleChoiceField
         labels = [(code, protocol.bases[code].label) for code in bases]
         self.fields["basis"].choices = [("", _("Choose a basis")), *labels]  # type: ignore[attr-defined] # a ChoiceField
 

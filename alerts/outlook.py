@@ -9,18 +9,23 @@ from assessment.models import Reading
 from assessment.result import Result
 from pole.holidays import holidays_around
 from pole.tenancy.models import Service
+from protocols.deliberation import Deliberation
 from protocols.engine import Finding, Order, duties_of, evaluate, orders_of
 from protocols.registry import Standing, standings
 
 
 @dataclass(frozen=True, slots=True)
 class Outlook:
-    """One protocol's answer: orders for others, duties for oneself, and every finding to explain both."""
+    """One protocol's answer: orders for others, duties for oneself, and every finding to explain both.
+
+    `asked`: at the level in force, and at the lower one chosen as well where there is one.
+    """
 
     standing: Standing
     orders: list[Order]
     duties: list[tuple[str, str]]
     findings: list[Finding]
+    asked: list[Deliberation]
 
 
 def outlooks(
@@ -39,16 +44,17 @@ def _ask(standing: Standing, reading: Reading, result: Result, decision: Decisio
     events = events_of(reading.case, standing, at, reading=reading)
     lowered = (decision.in_force or 0) > (decision.chosen or 0)
 
-    def findings_at(level: int | None, held: bool) -> list[Finding]:
+    def asked_at(level: int | None, held: bool) -> Deliberation:
         facts = facts_of(
             result, standing=standing, level=level, agreements=agreements, events=events, held=held
         )
-        return evaluate(standing.protocol, facts, at=at, holidays=holidays_around(at.date()))
+        holidays = holidays_around(at.date())
+        return Deliberation(facts, evaluate(standing.protocol, facts, at=at, holidays=holidays))
 
-    findings = findings_at(decision.in_force, lowered)
-    orders = orders_of(findings)
+    first = asked_at(decision.in_force, lowered)
+    asked, orders = [first], orders_of(first.findings)
     if lowered:
-        orders += [
-            order for order in orders_of(findings_at(decision.chosen, False)) if order.action == "send"
-        ]
-    return Outlook(standing, orders, duties_of(findings), findings)
+        chosen = asked_at(decision.chosen, False)
+        asked.append(chosen)
+        orders += [order for order in orders_of(chosen.findings) if order.action == "send"]
+    return Outlook(standing, orders, duties_of(first.findings), list(first.findings), asked)

@@ -14,6 +14,7 @@ from assessment.stored import result_of
 from pole.tenancy.models import Service
 from protocols.engine import Order
 from protocols.partners import partners_of
+from protocols.registry import Standing
 from protocols.terms import Protocol
 
 
@@ -90,14 +91,15 @@ def envelopes_of(asked: Iterable[Outlook]) -> list[Envelope]:
     """Every order of every protocol asked: what leaves first, the most urgent on top."""
     orders = [(outlook, order) for outlook in asked for order in outlook.orders]
     orders.sort(key=lambda pair: (pair[1].action != "send", -pair[1].rank))
-    return [_envelope(outlook, order) for outlook, order in orders]
+    return [envelope_of(outlook.standing, order) for outlook, order in orders]
 
 
-def _envelope(outlook: Outlook, order: Order) -> Envelope:
-    protocol: Protocol = outlook.standing.protocol
+def envelope_of(standing: Standing, order: Order) -> Envelope:
+    """One order of a protocol, in words."""
+    protocol: Protocol = standing.protocol
     several = len(order.bases) > 1
     return Envelope(
-        recipient=outlook.standing.services[order.recipient].name,
+        recipient=standing.services[order.recipient].name,
         article=" · ".join((order.article, *order.also)),
         urgency=order.urgency,
         urgency_label=protocol.urgencies[order.urgency].label,

@@ -1,5 +1,6 @@
 """Finalise, second, release, drop: where a reading meets the protocols. No reading is final without them."""
 
+from collections.abc import Collection
 from datetime import datetime
 from uuid import UUID
 
@@ -7,12 +8,12 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from alerts import situations
+from alerts import askings, situations
 from alerts.contacts import owe_contact
 from alerts.content import content_for
 from alerts.deciding import decide, send
 from alerts.facts import agreements_of
-from alerts.models import Alert, AlertState
+from alerts.models import Alert, AlertState, Judgement
 from alerts.outlook import outlooks
 from alerts.reviews import owe_review
 from alerts.seconds import ask_author_back, ask_second_reader
@@ -122,19 +123,33 @@ def answer_sent_back(
 
 
 @transaction.atomic
-def release_held(*, actor: Actor, alert_id: UUID, basis: str, motive: str, at: datetime) -> Alert:
+def release_held(
+    *,
+    actor: Actor,
+    alert_id: UUID,
+    basis: str,
+    motive: str,
+    at: datetime,
+    left_out: Collection[str] = (),
+) -> Alert:
     """Send a held alert on another basis than the agreement that is missing, with a motive that stays on record.
+
+    Args:
+        left_out: categories that the recipient does not need; none can be added.
 
     Raises:
         DecidedAlready: sent or dropped before.
         protocols.exchange.Refused: no protocol in force any more, a basis it does not admit, or nothing left to
-            send since the agreement it rested on was withdrawn.
+            send since the agreement it rested on was withdrawn, or everything was taken out.
     """
     alert = _held(actor, alert_id)
     standing = standing_under(alert.protocol, actor.service)
     if basis not in bases_without_agreement(standing.protocol):
         raise Refused(_("This is no basis that a référent can give."), _("Choose one of the protocol’s."))
-    alert.categories = _still_allowed(alert, standing, basis, at)
+    allowed = _still_allowed(alert, standing, basis, at)
+    alert.categories = {code: each for code, each in allowed.items() if code not in left_out}
+    if not alert.categories:
+        raise Refused(_("Nothing is left to send."), _("Leave at least one category, or do not send it."))
     alert.basis, alert.motive, alert.decided_by_id = basis, motive, actor.user_id
     alert.acknowledge_by, answer_by = deadlines(
         standing.protocol,
@@ -144,7 +159,15 @@ def release_held(*, actor: Actor, alert_id: UUID, basis: str, motive: str, at: d
         holidays=holidays_around(at.date()),
     )
     content = content_for(case=alert.case, reading=alert.reading, categories=alert.categories)
-    send(actor=actor, alert=alert, standing=standing, content=content, at=at, answer_by=answer_by)
+    send(
+        actor=actor,
+        alert=alert,
+        standing=standing,
+        content=content,
+        at=at,
+        answer_by=answer_by,
+        judgement=Judgement.objects.filter(alert=alert).first(),
+    )
     record(actor=actor, tag=Tag.ALERT_RELEASED, subject_id=alert.pk, basis=basis, article=alert.article)
     return alert
 
@@ -207,6 +230,8 @@ def _ask_protocols(actor: Actor, reading: Reading, at: datetime, chosen: int | N
     asked = outlooks(
         service=actor.service, reading=reading, result=result_of(reading), decision=decision, at=at
     )
+    for outlook in asked:
+        askings.keep(actor=actor, reading=reading, standing=outlook.standing, asked=outlook.asked, at=at)
     return [
         decide(actor=actor, standing=outlook.standing, order=order, case=reading.case, reading=reading, at=at)
         for outlook in asked

@@ -68,6 +68,11 @@ REPLY_ICONS: dict[str, str] = {
 }
 
 
+def lines_shown(lines: list[dict[str, Any]]) -> list[list[tuple[str, str]]]:
+    """The lines of a category as (label, text) pairs."""
+    return [_pairs(line) for line in lines]
+
+
 def categories_shown(protocol: Protocol, exchange: Exchange, read: dict[str, Any]) -> list[ShownCategory]:
     """What the exchange carries, in the order of the categories, each with the law as it was cited then.
 
@@ -80,7 +85,7 @@ def categories_shown(protocol: Protocol, exchange: Exchange, read: dict[str, Any
             code=code,
             label=protocol.categories[code],
             basis=_basis(protocol, exchange.bases[code], law),
-            lines=[_pairs(line) for line in content[code]],
+            lines=lines_shown(content[code]),
         )
         for code in sorted(content)
     ]
@@ -114,6 +119,11 @@ def ladder_of(actor: Actor, exchange: Exchange, handling: Handling) -> list[Show
             zip(rungs, protocol.urgencies[urgency].ladder, strict=True), start=1
         )
     ]
+
+
+def judged_words(message: dict[str, Any]) -> dict[str, str] | None:
+    """What a professional wrote with an alert that no reading ordered; None for every other."""
+    return message if message.get("happened") else None
 
 
 def name_urgencies(rows: Iterable[Exchange | Alert]) -> None:

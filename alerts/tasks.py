@@ -18,6 +18,8 @@ def sweep() -> None:
     """From beat: find what no hint brought, and hint again."""
     sweeping.sweep_changes()
     sweeping.hint_again()
+    sweeping.sweep_news()
+    sweeping.read_reports()
 
 
 @shared_task(name="alerts.check_invariants")

@@ -2,7 +2,19 @@
 
 from django.urls import path
 
-from alerts.views import disagreements, held, readings, received, sent, situations
+from alerts.views import (
+    advice,
+    by_hand,
+    disagreements,
+    emergencies,
+    held,
+    informing,
+    readings,
+    received,
+    sent,
+    situations,
+    why,
+)
 
 app_name = "alerts"
 urlpatterns = [
@@ -20,11 +32,23 @@ urlpatterns = [
     path("envoyees/<uuid:alert_id>/retirer/", sent.take_back, name="recall"),
     path("retenues/", held.held, name="held"),
     path("retenues/<uuid:alert_id>/decider/", held.decide, name="decide"),
+    path("conseils/", advice.listing, name="advice_list"),
+    path("conseils/demander/", advice.ask, name="advice_ask"),
+    path("conseils/<uuid:exchange_id>/", advice.page, name="advice"),
+    path("conseils/<uuid:exchange_id>/repondre/", advice.answer, name="advice_answer"),
+    path("conseils/<uuid:exchange_id>/dossier/", advice.attach, name="advice_attach"),
+    path("urgences/", emergencies.listing, name="emergencies"),
+    path("urgences/<uuid:emergency_id>/", emergencies.emergency, name="emergency"),
+    path("urgences/<uuid:emergency_id>/revoir/", emergencies.review, name="emergency_review"),
     path("desaccords/", disagreements.listing, name="disagreements"),
     path("desaccords/<uuid:disagreement_id>/conclure/", disagreements.conclude, name="conclude"),
     path("situations/<uuid:situation_id>/", disagreements.situation, name="situation"),
     path("situations/<uuid:situation_id>/desaccord/", disagreements.declare, name="declare"),
+    path("dossiers/<uuid:case_id>/transmis/", informing.account, name="account"),
+    path("dossiers/<uuid:case_id>/alerter/", by_hand.choose, name="by_hand"),
+    path("dossiers/<uuid:case_id>/alerter/ecrire/", by_hand.write, name="by_hand_write"),
     path("lecture/<uuid:reading_id>/", readings.result, name="reading"),
+    path("lecture/<uuid:reading_id>/pourquoi/", why.why, name="why"),
     path("lecture/<uuid:reading_id>/apercu/", readings.preview, name="preview"),
     path("lecture/<uuid:reading_id>/effet/", readings.effect, name="effect"),
     path("lecture/<uuid:reading_id>/finaliser/", readings.finalise, name="finalise"),

@@ -6,7 +6,20 @@ from uuid import UUID
 
 from django.db import close_old_connections, transaction
 
-from alerts import concluding, contacts, disagreements, escalation, outbox, reviews, seconds
+from alerts import (
+    advising,
+    concluding,
+    contacts,
+    disagreements,
+    emergencies,
+    escalation,
+    outbox,
+    protocol_news,
+    reviews,
+    seconds,
+    suspended,
+)
+from alerts.channels.email import addresses, certificates
 from alerts.channels.known import BY_KIND
 from alerts.channels.shape import NotDelivered, Permanent
 from alerts.models import Owed, OwedKind
@@ -25,9 +38,15 @@ PERFORM: dict[str, Callable[[Owed], str]] = {
     OwedKind.CONTACT: contacts.remind,
     OwedKind.MEASURE_OVER: reviews.measure_over,
     OwedKind.SECOND: seconds.remind,
+    OwedKind.ADVICE: advising.remind,
+    OwedKind.EMERGENCY: emergencies.remind,
     OwedKind.LEVELS: take_in,
     OwedKind.DISAGREEMENT: disagreements.remind,
     OwedKind.CONCLUSION: concluding.take_in,
+    OwedKind.CERTIFICATE: certificates.warn,
+    OwedKind.ADDRESS: addresses.ask_for_correction,
+    OwedKind.SUSPENDED: suspended.warn_sender,
+    OwedKind.PROTOCOL: protocol_news.tell,
 }
 
 
@@ -51,7 +70,9 @@ def work_off(owed_id: UUID) -> bool:
     except outbox.DoneByAnother:
         return False
     except Exception as error:  # whatever went wrong, the row stays owed and says why
-        close_old_connections()
+        # What the other side would not take says nothing of our database; anything else may have broken its connection.
+        if not isinstance(error, NotDelivered):
+            close_old_connections()
         outbox.put_back(row, str(error) if isinstance(error, NotDelivered) else type(error).__name__)
         log.warning(
             "owed %s %s not done at attempt %s: %s", row.kind, row.pk, row.attempts, type(error).__name__

@@ -221,7 +221,16 @@ OUTBOX_LEASE = timedelta(seconds=env.float("POLE_LEASE_SECONDS", default=60))
 READING_GRID = env.str("POLE_GRID", default="pdc-1")  # the grid of new readings; the others keep theirs
 
 # ---- Mail ----------------------------------------------------------------------------------------------------
-vars().update(env.email_url("EMAIL_URL", default="smtp://127.0.0.1:25"))
+_mail = env.email_url("EMAIL_URL", default="smtp://127.0.0.1:25")
+if _mail["EMAIL_BACKEND"] == "django.core.mail.backends.smtp.EmailBackend":
+    _mail["EMAIL_BACKEND"] = "pole.smtp.Backend"
+vars().update(_mail)
+# smtp+tls:// asks for STARTTLS and smtp+ssl:// speaks TLS from the first byte: a server that does not, or whose
+# certificate does not verify, gets no mail.
+EMAIL_CA = env.str("POLE_EMAIL_CA", default="")  # PEM; the authority of the house's own mail server
+# A Maildir into which mail to POLE_MAIL_RETURN is delivered; empty: delivery reports are not read back.
+MAIL_REPORTS = env.str("POLE_MAIL_REPORTS", default="")
+MAIL_RETURN = env.str("POLE_MAIL_RETURN", default="")  # envelope sender of notices; empty: POLE_FROM
 EMAIL_TIMEOUT = env.int("POLE_EMAIL_TIMEOUT", default=20)
 OPERATOR_EMAIL = env.str(
     "POLE_OPERATOR_EMAIL", default=""

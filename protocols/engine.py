@@ -32,6 +32,7 @@ __all__ = [
     "deadlines",
     "duties_of",
     "evaluate",
+    "order_if_held",
     "orders_of",
     "reminder_days",
     "reminders",
@@ -73,6 +74,23 @@ def evaluate(protocol: Protocol, facts: Facts, *, at: datetime, holidays: frozen
     return findings
 
 
+def order_if_held(
+    protocol: Protocol, facts: Facts, rule: Rule, recipient: str, *, at: datetime, holidays: frozenset[date]
+) -> Order | None:
+    """What a rule orders to one recipient once somebody judged that its condition holds; None where nothing may leave.
+
+    Where no agreement is needed, the judgement stands for the level from which the matrix opens without it.
+
+    Raises:
+        KeyError: the rule sends nothing from this party to that recipient.
+    """
+    if not protocol.in_force_on(at):
+        return None
+    if rule.otherwise is None:
+        facts = replace(facts, severity=max(facts.severity or 0, protocol.without_from))
+    return _Moment(protocol, facts, at, holidays).order(rule, recipient)[1]
+
+
 def _counted(protocol: Protocol, facts: Facts, at: datetime) -> Values:
     """The protocol's facts over history. One that has nothing to count from is missing, and answers no test."""
     if not protocol.history:
@@ -101,11 +119,12 @@ class _Moment:
         """The outcome of a rule that holds, with an order per recipient that it reaches."""
         pairs = rule.agreed or rule.other or {}
         mine = [recipient for sender, recipient in pairs if sender == self.facts.service]
-        outcomes = [self._order(rule, recipient) for recipient in mine]
+        outcomes = [self.order(rule, recipient) for recipient in mine]
         orders = tuple(order for _, order in outcomes if order)
         return ("ordered" if orders else outcomes[0][0]), orders
 
-    def _order(self, rule: Rule, recipient: str) -> tuple[str, Order | None]:
+    def order(self, rule: Rule, recipient: str) -> tuple[str, Order | None]:
+        """The outcome towards one recipient of a rule that holds."""
         pair = (self.facts.service, recipient)
         flow = self.protocol.matrix[pair]
         severity = self.facts.severity or 0

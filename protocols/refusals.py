@@ -15,16 +15,30 @@ if TYPE_CHECKING:
     from protocols.models import DraftRevision
 
 __all__ = [
+    "AlreadySigned",
     "IdentifierTaken",
+    "LeavesSomebodyOut",
+    "MotiveMissing",
+    "NoNotice",
     "NotADraft",
+    "NotConfirmed",
+    "NotProposed",
+    "NotSuspended",
     "NotTheAuthors",
+    "NotTheSameProtocol",
     "NothingToSay",
+    "OtherText",
+    "OverAlready",
+    "Overlapping",
     "PartyMissing",
+    "Past",
     "Refused",
     "Stale",
+    "SuspendedAlready",
     "TooLong",
     "Unfit",
     "UnknownShipped",
+    "WithdrawnAlready",
 ]
 
 
@@ -74,6 +88,79 @@ class IdentifierTaken(Refused):
 
 class NothingToSay(Refused):
     message = _("Say why in a few words: the other parties read them.")
+    field = "motive"
+
+
+class NotProposed(Refused):
+    message = _("This text is not proposed for signature: it was signed already, or taken back.")
+
+
+class NotConfirmed(Refused):
+    """Who signs confirms with both factors, just before."""
+
+    message = _("Give your password and a fresh code once more: a signature is asked for anew each time.")
+    field = "password"
+
+
+class OtherText(Refused):
+    message = _("The text is not the one that you were shown. Read it again before you sign.")
+
+
+class AlreadySigned(Refused):
+    message = _("Your service has signed this text already.")
+
+
+class Past(Refused):
+    message = _("The last day of this text is over: its author gives it other days, and proposes it again.")
+
+
+class Overlapping(Refused):
+    """Two versions of one protocol on the same day."""
+
+    message = _(
+        "Another version of this protocol is in force on some of these days. Its author begins this text as an "
+        "amendment of that version, or chooses other days."
+    )
+
+
+class NotTheSameProtocol(Refused):
+    message = _(
+        "An amendment bears the name of what it amends, and begins after it. Its author puts the first lines right."
+    )
+
+
+class LeavesSomebodyOut(Refused):
+    """An amendment between fewer services than the version before, one of which did not withdraw from it."""
+
+    message = _(
+        "A party of the version in force is none of this amendment, and did not withdraw: a service leaves by its "
+        "own decision only."
+    )
+
+
+class OverAlready(Refused):
+    message = _("This version is over already.")
+
+
+class SuspendedAlready(Refused):
+    message = _("Your service has suspended this version already.")
+
+
+class NotSuspended(Refused):
+    message = _("Your service did not suspend this version; whoever did resumes it.")
+
+
+class WithdrawnAlready(Refused):
+    message = _("Your service has given notice already. It may be cut short, at once and with a motive.")
+
+
+class NoNotice(Refused):
+    message = _("The text states no notice: it is done at once, with a motive.")
+    field = "at_once"
+
+
+class MotiveMissing(Refused):
+    message = _("At once: say why, the other parties read it.")
     field = "motive"
 
 

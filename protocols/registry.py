@@ -1,17 +1,20 @@
 """Signed versions as they stand in the database, and which one speaks today."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from functools import lru_cache
 from uuid import UUID
 
-from django.db import transaction
-from django.db.models import prefetch_related_objects
+from django.db import connection, transaction
+from django.db.models import Prefetch, prefetch_related_objects
 
 from pole.tenancy.models import Service
 from protocols.document import HERE, load_protocol
-from protocols.models import Party, ProtocolVersion
+from protocols.lifetime import Lifetime, lifetime
+from protocols.models import LifeEvent, Party, ProtocolVersion
 from protocols.terms import Protocol
+
+PARTIES = Prefetch("parties", Party.objects.select_related("service"))
 
 
 class OverlappingVersions(ValueError):
@@ -33,8 +36,18 @@ class Standing:
 
 
 @transaction.atomic
-def register_version(text: str, *, parties: dict[str, Service]) -> ProtocolVersion:
+def register_version(
+    text: str,
+    *,
+    parties: dict[str, Service],
+    signed_on: date | None = None,
+    amends: ProtocolVersion | None = None,
+) -> ProtocolVersion:
     """Keep a signed document and say which service is which party.
+
+    Args:
+        signed_on: the day of the last signature, where the document itself says none.
+        amends: the version that ends where this one begins; the caller ends it.
 
     Raises:
         ProtocolError: a document that doesn't load, with path, line and reason.
@@ -44,19 +57,16 @@ def register_version(text: str, *, parties: dict[str, Service]) -> ProtocolVersi
     protocol = load_protocol(text)
     if set(parties) != set(protocol.parties):
         raise ValueError(f"the parties are {sorted(protocol.parties)}, not {sorted(parties)}")
-    overlapping = ProtocolVersion.objects.filter(
-        identifier=protocol.identifier,
-        in_force_from__lte=protocol.in_force_until,
-        in_force_until__gte=protocol.in_force_from,
-    )
-    if overlapping.exists():
+    with connection.cursor() as cursor:  # two last signatures at once take turns
+        cursor.execute("SELECT pg_advisory_xact_lock(hashtext(%s))", [f"protocol {protocol.identifier}"])
+    if overlapping(protocol, but=amends):
         raise OverlappingVersions(f"{protocol.identifier}: another version is in force on some of these days")
     version = ProtocolVersion.objects.create(
         identifier=protocol.identifier,
         version=protocol.version,
         document=text,
         text_hash=protocol.text_hash(),
-        signed_on=protocol.signed_on or protocol.in_force_from,
+        signed_on=protocol.signed_on or signed_on or protocol.in_force_from,
         in_force_from=protocol.in_force_from,
         in_force_until=protocol.in_force_until,
     )
@@ -64,6 +74,29 @@ def register_version(text: str, *, parties: dict[str, Service]) -> ProtocolVersi
         Party(version=version, service=service, code=code) for code, service in parties.items()
     )
     return version
+
+
+def overlapping(protocol: Protocol, *, but: ProtocolVersion | None = None) -> list[ProtocolVersion]:
+    """The versions of the same protocol that are in force on one of its days, as far as is decided."""
+    same_days = ProtocolVersion.objects.filter(
+        identifier=protocol.identifier,
+        in_force_from__lte=protocol.in_force_until,
+        in_force_until__gte=protocol.in_force_from,
+    )
+    begins = lifetime(protocol).begins
+    return [
+        each for each in same_days.prefetch_related("life") if each != but and lifetime_of(each).ends > begins
+    ]
+
+
+def lifetime_of(version: ProtocolVersion) -> Lifetime:
+    """From when to when it is in force, by what is decided now."""
+    return lifetime(protocol_of(version), version.life.all())
+
+
+def is_in_force(version: ProtocolVersion, at: datetime) -> bool:
+    """Whether something may cross under it at this moment, by what is decided now: asked anew each time."""
+    return lifetime(protocol_of(version), LifeEvent.objects.filter(version=version)).in_force(at)
 
 
 def protocol_of(version: ProtocolVersion) -> Protocol:
@@ -78,8 +111,12 @@ def _loaded(version_id: UUID, document: str) -> Protocol:
 
 def standings(service: Service, at: datetime) -> list[Standing]:
     """Every version in force at that moment of which the service is a party."""
-    versions = ProtocolVersion.objects.in_force(at).of_service(service.pk).order_by("identifier")
-    return [_standing(version, service) for version in versions.prefetch_related("parties__service")]
+    around = ProtocolVersion.objects.around(at).of_service(service.pk).order_by("identifier")
+    return [
+        _standing(version, service)
+        for version in around.prefetch_related(PARTIES, "life")
+        if lifetime_of(version).in_force(at)
+    ]
 
 
 def standing_with(service: Service, partner_id: UUID, at: datetime) -> Standing | None:
@@ -89,7 +126,7 @@ def standing_with(service: Service, partner_id: UUID, at: datetime) -> Standing 
 
 def standing_under(version: ProtocolVersion, service: Service) -> Standing:
     """The same for one version, in force or not: what was opened under it is carried through."""
-    prefetch_related_objects([version], "parties__service")
+    prefetch_related_objects([version], PARTIES)
     return _standing(version, service)
 
 

@@ -1,23 +1,37 @@
 """What a protocol ordered, what is owed, what was received, what two services linked."""
 
+from alerts.models.advice import Advice
 from alerts.models.alert import Alert, AlertState
+from alerts.models.asking import Asking
 from alerts.models.breach import Breach
+from alerts.models.certificate import MailCertificate
 from alerts.models.disagreement import Conclusion, Disagreement
+from alerts.models.emergency import Emergency
 from alerts.models.endpoint import ChannelUse, Endpoint
 from alerts.models.handling import Handling, Outcome
+from alerts.models.judgement import Judgement
 from alerts.models.owed import Owed, OwedKind
+from alerts.models.report import MailOutcome, MailReport, MailTally
 from alerts.models.situation import LinkState, Situation
 
 __all__ = [
+    "Advice",
     "Alert",
     "AlertState",
+    "Asking",
     "Breach",
     "ChannelUse",
     "Conclusion",
     "Disagreement",
+    "Emergency",
     "Endpoint",
     "Handling",
+    "Judgement",
     "LinkState",
+    "MailCertificate",
+    "MailOutcome",
+    "MailReport",
+    "MailTally",
     "Outcome",
     "Owed",
     "OwedKind",

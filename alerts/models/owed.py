@@ -27,7 +27,13 @@ class OwedKind(models.TextChoices):
     SECOND = "second", "the author's service: a lowered level still waits for somebody's word"
     DISAGREEMENT = "differ", "a disagreement that was not dealt with in time"
     CONCLUSION = "conclude", "the partner declared a disagreement, or concludes on one"
+    CERTIFICATE = "cert", "the certificate that mail is sealed for ends soon, or has ended"
+    ADDRESS = "address", "mail to the duty address is refused for good: somebody corrects it"
+    SUSPENDED = "suspended", "the sender: the recipient was suspended and reads nothing"
+    ADVICE = "advice", "advice that was asked and not given in time"
+    EMERGENCY = "urgent", "the référent: what left without agreement waits for a review"
     LEVELS = "levels", "a level crossed in a situation: compare it with ours"
+    PROTOCOL = "protocol", "what became of a protocol: directions and coordinations are told"
 
 
 def owed_kinds() -> list[tuple[str, Any]]:

@@ -7,7 +7,7 @@ from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 
-from alerts.models import Alert, Disagreement, Situation
+from alerts.models import Advice, Alert, Disagreement, Emergency, MailCertificate, Situation
 from assessment.models import Reading
 from cases.models import Case
 from pole.tenancy.actor import Actor
@@ -15,6 +15,7 @@ from pole.tenancy.context import tenant
 from pole.tenancy.models import Membership
 from pole.tenancy.permissions import Perm
 from protocols.models import Exchange, ExchangeKind
+from protocols.news import page_of as news_page
 
 
 def from_mail(request: HttpRequest, subject_id: UUID) -> HttpResponse:
@@ -24,11 +25,14 @@ def from_mail(request: HttpRequest, subject_id: UUID) -> HttpResponse:
         actor = Actor(service=membership.service, user_id=membership.user_id, role=membership.role)
         with tenant(actor.service_id):
             if target := _target(actor, subject_id):
-                return redirect(target[0], actor.service_slug, target[1])
+                page, *ids = target
+                return redirect(page, actor.service_slug, *ids)
     raise Http404
 
 
-def _target(actor: Actor, subject_id: UUID) -> tuple[str, UUID] | None:
+def _target(actor: Actor, subject_id: UUID) -> tuple[str, UUID] | tuple[str] | None:
+    if page := news_page(actor.service_id, subject_id):
+        return page
     if not actor.can(Perm.ALERT_READ):
         return None
     exchange = Exchange.objects.received_by(actor.service_id).filter(pk=subject_id).first()
@@ -36,8 +40,14 @@ def _target(actor: Actor, subject_id: UUID) -> tuple[str, UUID] | None:
         return _target_of(actor, exchange)
     if disagreement := Disagreement.objects.visible_to(actor).filter(pk=subject_id).first():
         return "alerts:situation", disagreement.situation_id
+    if (
+        subject_id == actor.service_id
+        or MailCertificate.objects.filter(pk=subject_id, service=actor.service).exists()
+    ):
+        return ("mail:state",)
     pages: list[tuple[str, QuerySet[Any]]] = [
         ("alerts:alert", Alert.objects.visible_to(actor)),
+        ("alerts:emergency", Emergency.objects.visible_to(actor)),
         ("alerts:reading", Reading.objects.visible_to(actor)),
     ]
     if actor.can(Perm.CASE_READ):
@@ -48,11 +58,7 @@ def _target(actor: Actor, subject_id: UUID) -> tuple[str, UUID] | None:
 def _target_of(actor: Actor, exchange: Exchange) -> tuple[str, UUID] | None:
     """Its own page; a reply is read on the page of what it replies to."""
     if exchange.kind in (ExchangeKind.ANSWER, ExchangeKind.MESSAGE):
-        received = Exchange.objects.received_by(actor.service_id).filter(replies=exchange).first()
-        if received:
-            return "alerts:exchange", received.pk
-        alert = Alert.objects.visible_to(actor).filter(exchange=exchange.in_reply_to_id).first()
-        return ("alerts:alert", alert.pk) if alert else None
+        return _replied_to(actor, exchange)
     if exchange.kind == ExchangeKind.RECALL and exchange.in_reply_to_id:
         return "alerts:exchange", exchange.in_reply_to_id
     if exchange.kind == ExchangeKind.DISAGREEMENT:
@@ -63,3 +69,15 @@ def _target_of(actor: Actor, exchange: Exchange) -> tuple[str, UUID] | None:
         proposal = Exchange.objects.sent_by(actor.service_id).filter(replies=exchange).first()
         return ("alerts:exchange", proposal.in_reply_to_id) if proposal and proposal.in_reply_to_id else None
     return "alerts:exchange", exchange.pk
+
+
+def _replied_to(actor: Actor, reply: Exchange) -> tuple[str, UUID] | None:
+    """The page of what a reply was written under: what one received, sent, or asked advice about."""
+    received = Exchange.objects.received_by(actor.service_id).filter(replies=reply).first()
+    if received:
+        return "alerts:exchange", received.pk
+    alert = Alert.objects.visible_to(actor).filter(exchange=reply.in_reply_to_id).first()
+    if alert:
+        return "alerts:alert", alert.pk
+    advice = Advice.objects.readable_by(actor).filter(exchange=reply.in_reply_to_id).first()
+    return ("alerts:advice", advice.exchange_id) if advice else None

@@ -14,7 +14,14 @@ from alerts import board as triage
 from alerts import handling, thread
 from alerts.forms import AnswerForm, LinkForm, MessageForm
 from alerts.models import Alert, Handling
-from alerts.shown import ShownReply, categories_shown, ladder_of, name_urgencies, replies_to
+from alerts.shown import (
+    ShownReply,
+    categories_shown,
+    judged_words,
+    ladder_of,
+    name_urgencies,
+    replies_to,
+)
 from cases.refusals import attempt
 from pole.clock import database_now
 from pole.tenancy.actor import Actor
@@ -49,6 +56,8 @@ def counter(request: ServiceRequest, actor: Actor) -> HttpResponse:
 def exchange(request: ServiceRequest, actor: Actor, exchange_id: UUID) -> HttpResponse:
     """What, how urgent, by when, what not to do; then acknowledge. Opening acknowledges nothing."""
     message = _received(actor, exchange_id)
+    if message.kind == ExchangeKind.ADVICE:
+        return redirect("alerts:advice", actor.service_slug, message.pk)
     return _page(request, actor, message, handling.open_exchange(actor=actor, exchange=message))
 
 
@@ -103,7 +112,7 @@ def _page(
     message_form: MessageForm | None = None,
 ) -> HttpResponse:
     protocol = protocol_of(message.protocol)
-    replies = replies_to(actor, message)
+    replies, read = replies_to(actor, message), door.read(actor, message)
     context = {
         "recalled": next((reply for reply in replies if reply.exchange.kind == ExchangeKind.RECALL), None),
         "exchange": message,
@@ -117,7 +126,8 @@ def _page(
         "articles": [protocol.article(number) for number in (message.article, *message.also)],
         "urgency_label": protocol.urgencies[message.urgency].label if message.urgency else "",
         "purposes": [protocol.purposes[code] for code in message.purposes],
-        "categories": categories_shown(protocol, message, door.read(actor, message)),
+        "categories": categories_shown(protocol, message, read),
+        "judged": judged_words(read["message"]),
         "replies": replies,
         "ladder": ladder_of(actor, message, triage_row),
         "answer_form": form or AnswerForm(),

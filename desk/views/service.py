@@ -11,6 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_http_methods, require_safe
 
+from alerts.channels.email import certificates
 from cases.forms.inputs import DayInput
 from pole.refusals import attempt
 from pole.tenancy import members
@@ -59,7 +60,12 @@ def service(request: ServiceRequest, actor: Actor) -> HttpResponse:
     people = Membership.objects.filter(service=actor.service).select_related("user").order_by("user__name")
     if not actor.can(Perm.MEMBERS_MANAGE):
         people = people.current()
-    return render(request, "desk/service.html", {"members": people, "today": timezone.localdate()})
+    context = {
+        "members": people,
+        "today": timezone.localdate(),
+        "certificate": certificates.state_of(actor.service, at=timezone.now()),
+    }
+    return render(request, "desk/service.html", context)
 
 
 @require_http_methods(["GET", "POST"])
@@ -102,6 +108,12 @@ def contacts(request: ServiceRequest, actor: Actor) -> HttpResponse:
         form, lambda: members.change_contacts(actor=actor, **form.cleaned_data)
     ):
         messages.success(request, _("Saved."))
+        actor.service.refresh_from_db()
+        certificate = certificates.state_of(actor.service, at=timezone.now())
+        if certificate and certificate.is_of_another:
+            messages.warning(
+                request, _("The certificate is of the former address: add that of the new one, under E-mail.")
+            )
         return redirect("desk:service", actor.service_slug)
     return _form(request, form, _("How others reach the service"))
 

@@ -32,7 +32,7 @@ def describe(condition: Condition, wording: Wording) -> str:  # noqa: PLR0911  (
         case All(()):
             return "dans tous les cas"
         case All(of):
-            return _join((_inner(part, wording) for part in of), " et ")
+            return _all(of, wording)
         case AnyOf(of):
             return _join((_inner(part, wording) for part in of), " ou ")
         case AtLeast(number, of):
@@ -40,7 +40,7 @@ def describe(condition: Condition, wording: Wording) -> str:  # noqa: PLR0911  (
         case Not(AnyOf(of)):
             return "aucun de : " + _join((_inner(part, wording) for part in of), ", ")
         case Not(of):
-            return f"il n'est pas vrai que {_inner(of, wording)}"
+            return f"pas : {_inner(of, wording)}"
 
 
 def explain(traced: Trace, wording: Wording) -> str:  # noqa: PLR0911  (one return per form)
@@ -72,6 +72,16 @@ def explain(traced: Trace, wording: Wording) -> str:  # noqa: PLR0911  (one retu
             return explain(decisive[0], wording)  # one branch is reason enough
         case AnyOf():
             return _join((explain(part, wording) for part in decisive), ", " if traced.held else " et ")
+
+
+def _all(of: Iterable[Condition], wording: Wording) -> str:
+    """What is asked, then what excludes: « criticité 4, sauf : danger de suicide »."""
+    asked = [_inner(part, wording) for part in of if not isinstance(part, Not)]
+    excluded = [_inner(part.of, wording) for part in of if isinstance(part, Not)]
+    if not asked:
+        return _join((f"pas : {text}" for text in excluded), " et ")
+    text = _join(asked, " et ")
+    return f"{text}, sauf : {_join(excluded, ' ou ')}" if excluded else text
 
 
 def _inner(condition: Condition, wording: Wording) -> str:

@@ -3,6 +3,7 @@
 import hmac
 import re
 import unicodedata
+from collections.abc import Iterable
 from uuid import UUID
 
 from pole.crypto.keys import derived_key
@@ -27,6 +28,12 @@ def tokens_to_find(service_id: UUID, purpose: str, query: str) -> list[bytes]:
     """One token a word of the query, all of which must be there: three letters find a beginning."""
     key = derived_key(service_id, f"blind|{purpose}")
     return [_token(key, f"^{word}" if len(word) == PREFIX else f"={word}") for word in words(query)]
+
+
+def tokens_of_words(service_id: UUID, purpose: str, found: Iterable[str]) -> dict[bytes, str]:
+    """Token -> the word it stands for: which of these words were kept whole, whatever their length."""
+    key = derived_key(service_id, f"blind|{purpose}")
+    return {_token(key, f"={form}"): word for word in found for form in words(word)}
 
 
 def _token(key: bytes, form: str) -> bytes:

@@ -42,6 +42,13 @@ PLATFORM_TABLES: dict[str, tuple[str, str]] = {
     ),
     "protocols_draftparty": (WRITE, "which service would be which party of a text in work"),
     "protocols_draftrevision": ("SELECT, INSERT", "the saves of such texts; who saved, and no case"),
+    "protocols_signingkey": ("SELECT, INSERT", "public keys, and private ones sealed by their service's key"),
+    "protocols_signature": ("SELECT, INSERT", "who signed which text for which party; no person followed"),
+    "protocols_decline": ("SELECT, INSERT", "who did not sign, and why; no person followed"),
+    "protocols_lifeevent": (
+        "SELECT, INSERT",
+        "which service suspended or left which text, and when; no person followed",
+    ),
     "alerts_breach": (
         "SELECT, INSERT, UPDATE",
         "what a check found lost, for the operator: ids and times; no person",
@@ -50,6 +57,11 @@ PLATFORM_TABLES: dict[str, tuple[str, str]] = {
         WRITE,
         "which channels a service uses beside e-mail; whoever decides an alert owes them their rows",
     ),
+    "alerts_mailreport": (
+        "SELECT, INSERT",
+        "what became of the outbox's e-mails: ids, codes, times; read before anybody's space is entered",
+    ),
+    "alerts_mailtally": ("SELECT, INSERT, UPDATE", "how many mails came back a day; numbers alone"),
     "alerts_owed": (
         WRITE,
         "the outbox: ids, kind, due, lease, attempts; tells the worker whose space to enter",

@@ -18,12 +18,14 @@ class Perm(StrEnum):
     ALERT_HANDLE = "alert.handle"  # acknowledge and answer
     ALERT_DECIDE = "alert.decide"  # release or drop what is held
     SITUATION_LINK = "situation.link"
+    ADVICE_ASK = "advice.ask"  # of the coordination, without naming anybody
     TRAINING = "training"  # take part in exercises, see what they came to
     TRAINING_ORGANISE = "training.organise"
     PROTOCOL_READ = "protocol.read"
     PROTOCOL_WRITE = "protocol.write"  # draft, propose, take back
     PROTOCOL_SIGN = "protocol.sign"  # engage the service: sign, suspend, withdraw
     JOURNAL_READ = "journal.read"
+    REGISTER_READ = "register.read"  # every exchange of the service, without content
     MEMBERS_MANAGE = "members.manage"
     GRID_MANAGE = "grid.manage"
     CHANNELS_MANAGE = "channels.manage"  # the service's own system: where it is called, what it may ask
@@ -48,12 +50,14 @@ _PRACTICE = _EVERYONE | {
     Perm.ALERT_READ,
     Perm.ALERT_HANDLE,
     Perm.SITUATION_LINK,
+    Perm.ADVICE_ASK,
     Perm.TRAINING,
 }
 
 RIGHTS: dict[str, frozenset[Perm]] = {
     Role.PRACTITIONER: _PRACTICE,
-    Role.REFERENT: _PRACTICE | {Perm.READING_SECOND, Perm.ALERT_DECIDE, Perm.PROTOCOL_WRITE},
+    Role.REFERENT: _PRACTICE
+    | {Perm.READING_SECOND, Perm.ALERT_DECIDE, Perm.PROTOCOL_WRITE, Perm.REGISTER_READ},
     Role.COORDINATION: _EVERYONE
     | {
         Perm.ALERT_READ,
@@ -70,6 +74,7 @@ RIGHTS: dict[str, frozenset[Perm]] = {
         Perm.READING_SECOND,
         Perm.ALERT_DECIDE,
         Perm.JOURNAL_READ,
+        Perm.REGISTER_READ,
         Perm.MEMBERS_MANAGE,
         Perm.GRID_MANAGE,
         Perm.CHANNELS_MANAGE,
@@ -77,7 +82,7 @@ RIGHTS: dict[str, frozenset[Perm]] = {
         Perm.PROTOCOL_WRITE,
         Perm.PROTOCOL_SIGN,
     },
-    Role.AUDIT: _EVERYONE | {Perm.JOURNAL_READ},
+    Role.AUDIT: _EVERYONE | {Perm.JOURNAL_READ, Perm.REGISTER_READ},
 }
 
 # Who sees every case of the service without being in its team. Restricted cases stay with their team.

@@ -1,18 +1,17 @@
 """A protocol's signed version and its parties. No person and no case: a platform table."""
 
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 from typing import Self
 from uuid import UUID, uuid4
 
 from django.db import models
-from django.utils import timezone
 
 
 class ProtocolVersionQuerySet(models.QuerySet["ProtocolVersion"]):
-    def in_force(self, at: datetime) -> Self:
-        """Versions whose days include this moment's (Brussels)."""
-        day = timezone.localdate(at)
-        return self.filter(in_force_from__lte=day, in_force_until__gte=day)
+    def around(self, at: datetime) -> Self:
+        """Versions whose days may include this moment's, whatever their time zone; `registry` knows which do."""
+        day, one = at.astimezone(UTC).date(), timedelta(days=1)
+        return self.filter(in_force_from__lte=day + one, in_force_until__gte=day - one)
 
     def of_service(self, service_id: UUID) -> Self:
         """Those the service is a party of."""

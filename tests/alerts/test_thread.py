@@ -54,7 +54,8 @@ def test_it_carries_words_and_no_category(cast: Cast, red):
     post(cast.carla, "alerts:write_back", red.exchange_id, text=ASKED)
     [question] = messages_to(cast.victims)
     with inside(cast.victims):
-        assert door.read(cast.actor(cast.ana), question) == {"categories": {}, "message": {"text": ASKED}}
+        read = door.read(cast.actor(cast.ana), question)
+        assert read == {"categories": {}, "message": {"text": ASKED}, "law": {}}
 
 
 def test_a_question_acknowledges_nothing(cast: Cast, red):

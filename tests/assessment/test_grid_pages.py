@@ -71,8 +71,10 @@ def test_another_text_under_a_shipped_code_is_refused(cast):
 
 
 def test_the_direction_takes_in_use_and_retires(cast):
-    send(cast, cast.denis, "grid_take", "ticks-1")
+    for code in ("ticks-1", "ticks-24"):
+        send(cast, cast.denis, "grid_take", code)
     assert "Mettre en usage" not in text_of(page(cast, cast.denis, "grids"))
+    send(cast, cast.denis, "grid_retire", "ticks-24")
     assert "Retirer" in text_of(page(cast, cast.denis, "grid_retire", "pdc-1"))
     send(cast, cast.denis, "grid_retire", "pdc-1")
     with space_of(cast.victims):

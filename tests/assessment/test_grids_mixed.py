@@ -99,6 +99,9 @@ def test_links_show_a_level_that_the_usual_grid_does_not_have(settings):
         "level": 4,
         "received_at": None,
         "asked_at": None,
+        "disagreement": None,
+        "agreed_level": None,
+        "agreed_at": None,
     }
     [shown] = situations_shown([link], 3)
     assert (shown.own.value, shown.received.value, shown.applied.value) == (3, 4, 4)

@@ -11,7 +11,19 @@ from playwright.sync_api import Page, expect
 from assessment.factories import LEVEL_3, LEVEL_4
 from pole.runtime.stack import Stack
 from tests.browser.conftest import MARKS
-from tests.browser.scenes import ANA, BRUNO, CLEO, draft_of_ana, exercise_of_cleo, finalised_by, two_realities
+from tests.browser.scenes import (
+    ANA,
+    BRUNO,
+    CLEO,
+    advice_of_ana,
+    case_of_ana,
+    case_read_before,
+    draft_of_ana,
+    exercise_of_cleo,
+    finalised_by,
+    mail_in_every_state,
+    two_realities,
+)
 from tests.browser.windows import NARROW, WIDE, Windows
 
 pytestmark = MARKS
@@ -26,11 +38,13 @@ LISTS = {
     "alertes/": ".message-row a",
     "alertes/envoyees/": ".message-row a",
     "alertes/retenues/": ".message-row a",
+    "alertes/urgences/": ".message-row a",
     "alertes/desaccords/": "main .rows a",
+    "alertes/conseils/": "main .rows a",
 }
 PROTOCOLS = {"protocoles/": ".page-main a[href*='/protocoles/']"}
 # What a case's page leads to: one of each.
-FROM_A_CASE = ["/alertes/lecture/", "/parcours/", "/historique/"]
+FROM_A_CASE = ["/alertes/lecture/", "/transmis/", "/alerter/", "/parcours/", "/historique/"]
 FORMS = [
     "/fait/", "/mesures/", "/accords/", "/taches/", "/equipe/", "/personnes/", "/resume/", "/fermer/",
     "/evaluations/",
@@ -52,17 +66,19 @@ class Walk:
 WALKS = {
     "ana@clairiere.example": Walk(
         "clairiere", 25, [DAY, NIGHT], LISTS | PROTOCOLS, FROM_A_CASE + FORMS,
-        ["dossiers/nouveau/", "dossiers/autre/", "lectures/a-refaire/"],
+        ["dossiers/nouveau/", "dossiers/autre/", "lectures/a-refaire/", "alertes/conseils/demander/"],
     ),
     "rita@clairiere.example": Walk("clairiere", 13, [NIGHT], besides=["lectures/statistiques/", "alertes/desaccords/"]),
     "diane@clairiere.example": Walk(
         "clairiere", 15, [DAY],
-        besides=["service/membres/", "service/coordonnees/", "lectures/grilles/", "lectures/grilles/pdc-1/"],
+        besides=[
+            "service/membres/", "service/coordonnees/", "lectures/grilles/", "lectures/grilles/pdc-1/", "courriel/",
+        ],
     ),
-    "olga@clairiere.example": Walk("clairiere", 4, [NIGHT], lists={}),
+    "olga@clairiere.example": Walk("clairiere", 4, [NIGHT], lists={}, besides=["courriel/"]),
     "bruno@passage.example": Walk("passage", 10, [DAY]),
     "carla@zone-aval.example": Walk("zone-aval", 10, [NIGHT]),
-    "cleo@trait-union.example": Walk("trait-union", 6, [DAY], lists={}),
+    "cleo@trait-union.example": Walk("trait-union", 6, [DAY], lists={"alertes/conseils/": "main .rows a"}),
 }  # fmt: skip
 
 
@@ -72,6 +88,8 @@ def something_to_see(stack: Stack) -> None:
     finalised_by(ANA, "Zoé Rouge", LEVEL_4)
     finalised_by(ANA, "Zita Orange", LEVEL_3)
     finalised_by(BRUNO, "Zeno Rouge", LEVEL_4)
+    advice_of_ana()
+    mail_in_every_state()
     two_realities("Zoé Réelle", "Zeno Réel")
 
 
@@ -96,6 +114,23 @@ def test_a_reading_under_way_can_be_read_by_everybody(windows: Windows, screens:
     for path in [draft, f"{draft.replace('/lectures/', '/alertes/lecture/')}apercu/"]:
         windows.go(page, path)
         look(page, screens / named(ANA, path), [DAY, NIGHT])
+
+
+def test_an_alert_by_hand_can_be_read_by_everybody(windows: Windows, screens: Path) -> None:
+    page = windows.of(ANA)
+    windows.go(page, f"{case_of_ana('Mona Lisible').replace('/dossiers/', '/alertes/dossiers/')}alerter/")
+    page.get_by_role("link", name="Écrire cette alerte").first.click()
+    expect(page.get_by_label("Ce qui s’est passé")).to_be_visible()
+    look(page, screens / named(ANA, "alerter-ecrire"), [DAY, NIGHT])
+
+
+def test_why_something_left_can_be_read_by_everybody(windows: Windows, screens: Path) -> None:
+    page = windows.of(ANA)
+    windows.go(page, case_read_before("Nadia Lisible", LEVEL_4))
+    page.locator("main a[href*='/alertes/lecture/']").first.click()
+    page.get_by_role("link", name="Pourquoi ceci est parti, et cela non").click()
+    expect(page.get_by_role("heading", name="Ce qui s’est appliqué")).to_be_visible()
+    look(page, screens / named(ANA, "pourquoi"), [DAY, NIGHT])
 
 
 def test_an_exercise_can_be_read_by_everybody(windows: Windows, screens: Path) -> None:

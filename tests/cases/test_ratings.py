@@ -137,7 +137,7 @@ def test_the_shipped_file_gives_every_instrument_a_user_and_a_source():
 @pytest.mark.parametrize(
     ("text", "complaint"),
     [
-        pytest.param("a:\n  name: A\n  source: s\n", "instruments.yaml:2: a: 'used_by' is missing", id="no user"),
+        pytest.param("a:\n  name: A\n  source: s\n", "instruments.yaml:1: a: 'used_by' is missing", id="no user"),
         pytest.param("a: {name: A, used_by: u, source: s, levels: [x, x]}", "a.levels[1]: 'x' stands", id="twice"),
         pytest.param("a: {name: A, used_by: u, source: s, levels: [x]}", "two levels", id="no scale"),
         pytest.param("other: {name: A, used_by: u, source: s}", "of no file", id="the other's name"),

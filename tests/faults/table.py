@@ -116,7 +116,7 @@ def deploy(stack: Stack) -> None:
         part.start()
 
 
-def in_a_bad_mood(kind: str, times: int) -> Callable[[Stack], None]:
+def in_a_bad_mood(kind: str, times: int | None = None) -> Callable[[Stack], None]:
     return lambda stack: mood(stack, kind, times=times)
 
 
@@ -132,6 +132,8 @@ FAULTS = [
           lambda s: (time.sleep(15), s.broker.start())),
     Fault("database crashed, twice", crash_database, crash_database),
     Fault("mail server refuses for now (451), 100 times", in_a_bad_mood("451", 100)),
+    Fault("mail server greylists until 10 s after the last", in_a_bad_mood("greylist"),
+          lambda s: (time.sleep(10), mood(s, "accept"))),
     Fault("mail server refuses for good (550), 20 times", in_a_bad_mood("550", 20)),
     Fault("mail server hangs, 5 times", in_a_bad_mood("hang", 5)),
     Fault("mail server takes it, never says so, 5 times", in_a_bad_mood("take-then-hang", 5)),

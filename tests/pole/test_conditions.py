@@ -199,10 +199,10 @@ def test_an_explanation_names_what_held_and_what_was_missing():
     program = Program(parse_named({"both": {"all": ["a", "b"]}}, WORDS))
     condition = parse({"all": ["both", {"not": "c"}]}, WORDS, names=["both"])
     held = trace(condition, program, {"a": True, "b": True})
-    assert explain(held, Wording()) == "both [a et b] et il n'est pas vrai que c"
+    assert explain(held, Wording()) == "both [a et b] et pas : c"
     failed = trace(condition, program, {"a": True, "c": True})
     assert explain(failed, Wording()) == "pas de both [pas : b] et c"
-    assert describe(condition, Wording()) == "both et il n'est pas vrai que c"
+    assert describe(condition, Wording()) == "both, sauf : c"
 
 
 FLAGS = st.sampled_from(["a", "b", "c"]).map(lambda name: Test(name, "is", True))
@@ -391,7 +391,11 @@ class Telling(Wording):
         ({"any": ["a", {"all": ["b", "c"]}]}, "a ou (b et c)"),
         ({"all": ["a", {"any": ["b", "c"]}]}, "a et (b ou c)"),
         ({"none": ["a", {"all": ["b", "c"]}]}, "aucun de : a, (b et c)"),
-        ({"not": {"all": ["a", "b"]}}, "il n'est pas vrai que (a et b)"),
+        ({"not": {"all": ["a", "b"]}}, "pas : (a et b)"),
+        ({"all": ["a", {"not": "b"}]}, "a, sauf : b"),
+        ({"all": [{"not": "b"}, "a", {"not": {"all": ["b", "c"]}}]}, "a, sauf : b ou (b et c)"),
+        ({"all": [{"not": "a"}, {"not": "b"}]}, "pas : a et pas : b"),
+        ({"any": ["a", {"all": ["b", {"not": "c"}]}]}, "a ou (b, sauf : c)"),
         ({"at_least": 2, "of": ["a", "b", "c"]}, "au moins 2 parmi : a, b, c"),
         ({"all": ["a", "always"]}, "a et dans tous les cas"),
         ({"any": ["a", {"at_least": 1, "of": ["b", "c"]}]}, "a ou (au moins 1 parmi : b, c)"),

@@ -5,11 +5,11 @@ from contextlib import closing
 from typing import Any
 
 import pytest
-from django.apps import apps
 from django.db import models
 
 from pole.accounts import gate as entrance
 from pole.tenancy.actor import Actor
+from pole.tenancy.checks import walled_models
 from pole.tenancy.models import Service
 from pole.tenancy.permissions import RIGHTS
 from tests.wall.leaks import Leak
@@ -24,9 +24,10 @@ REFUSED_TO_SOME = [
     for route in GATED
     if any(route.perm not in rights for rights in RIGHTS.values())
 ]
+# What is walled and shown to some of a service only. A platform table's `visible_to` is about services.
 WHO_SEE = [
     type(model._default_manager.all())
-    for model in apps.get_models()
+    for model in walled_models()
     if hasattr(type(model._default_manager.all()), "visible_to")
 ]
 # In `make test`: somebody of the team, who meets every page. The others in `make wall`.

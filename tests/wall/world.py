@@ -11,10 +11,22 @@ from django.apps import apps
 from django.db import models, transaction
 from django.utils import timezone
 
-from alerts import handling, situations
+from alerts import advising, handling, situations
+from alerts.channels.webhook.signing import new_secret
 from alerts.disagreements import open_one
 from alerts.factories import agreement, finalised
-from alerts.models import Alert, Disagreement, Handling, Owed, Situation
+from alerts.models import (
+    Advice,
+    Alert,
+    Disagreement,
+    Emergency,
+    Endpoint,
+    Handling,
+    Judgement,
+    MailCertificate,
+    Owed,
+    Situation,
+)
 from alerts.services import send_back_reading
 from assessment import factories as readings
 from assessment.models import Answer, GridComparison, GridUse, Invitation, Reading, VignetteReading
@@ -42,13 +54,16 @@ from pole.tenancy.context import inside
 from pole.tenancy.factories import person, service
 from pole.tenancy.models import Membership, Receipt, Service, ServiceKind
 from pole.tenancy.permissions import Role
+from pole.tenancy.walls import AppendOnly
+from protocols import drafts, signing
 from protocols import exchange as door
-from protocols.models import Exchange, ExchangeKey, ProtocolVersion
+from protocols.models import Exchange, ExchangeKey, ProtocolDraft, ProtocolVersion
 from protocols.registry import register_version, shipped_text
 
 # Texts that must keep a form to be read; their marks are put in by hand below.
 FORMATTED = {
     "cases_person.birth_date",
+    "alerts_endpoint.secret",
     "cases_draft.fields",
     "assessment_answer.words",
     "assessment_vignettereading.answers",
@@ -113,6 +128,8 @@ def make_side(slug: str, mark: str) -> Side:
     _exchanges(side, case)
     _exercise(side)
     with inside(side.service):
+        _draft(side)
+        _proposal(side, board)
         _mark_everything(side)
         side.ids = _ids(side)
     return side
@@ -160,9 +177,24 @@ def _case(side: Side) -> Case:
     Receipt.objects.create(service=side.service, user=ana, key=uuid4(), location=f"/{side.mark}")
     record(actor=side.actor("team"), tag=Tag.CASE_READ, subject_id=case.pk, mark=side.mark)
     readings.draft(case, ana, readings.LEVEL_2)
+    # Not a public address: the probe's jobs speak to nobody.
+    Endpoint.objects.create(
+        service=side.service,
+        url=f"https://127.0.0.1/{side.mark}",
+        secret=new_secret(),
+        set_by=side.people[Role.DIRECTION],
+    )
     GridUse.objects.create(service=side.service, grid="pdc-1")
     GridComparison.objects.create(
         service=side.service, made_with="pdc-1", grid="ticks-1", asked_by=side.people[Role.DIRECTION], total=1
+    )
+    MailCertificate.objects.create(
+        service=side.service,
+        pem=side.mark,
+        email=side.service.duty_email,
+        fingerprint=side.mark,
+        valid_until=timezone.now() + timedelta(days=5),
+        uploaded_by=side.people[Role.DIRECTION],
     )
     return case
 
@@ -189,6 +221,14 @@ def _exchanges(side: Side, case: Case) -> None:
     partner = Actor.of(side.people["partner"], side.programme.slug)
     finalised(partner, readings.LEVEL_4, at=now, case=theirs)
     with inside(side.service):
+        sent = Alert.objects.sent().first()
+        assert sent is not None
+        Judgement.objects.create(
+            service=side.service, alert=sent, judged_by=side.people["team"], asked=side.mark
+        )
+        # The mark is a name in the cases: as one, it would be given back.
+        [desk] = advising.desks(side.service, now)
+        advising.ask(actor=ana, adviser=desk.service, text=f"avis{side.mark}", at=now)
         received = Exchange.objects.received_by(side.service.pk).get(kind="alert")
         handling.open_exchange(actor=ana, exchange=received)
         proposal = situations.propose(actor=ana, exchange=received, case=case).proposal
@@ -198,6 +238,31 @@ def _exchanges(side: Side, case: Case) -> None:
         readings.draft(case, side.people["team"], {"A1": "absent"})
         situation = Situation.objects.get(service=side.service)
         open_one(actor=ana, situation=situation, at=now, about=side.mark)
+
+
+def _draft(side: Side) -> None:
+    """A protocol in work, that nobody was asked to sign."""
+    draft = drafts.create(actor=side.actor(Role.COORDINATION))
+    text = draft.text.replace("Protocole sans titre", f"Protocole {side.mark}")
+    drafts.save(actor=side.actor(Role.COORDINATION), draft=draft, text=text, revision=draft.revision)
+
+
+def _proposal(side: Side, board: Service) -> None:
+    """A protocol of this cooperation's, proposed for signature and declined by one of its parties."""
+    parties = {"VIC": side.service, "AUT": side.programme, "POL": side.police, "COO": board}
+    for code, party in parties.items():
+        if party != side.service:
+            person(f"Ria-{code}", at=party, role=Role.REFERENT)
+            person(f"Dan-{code}", at=party, role=Role.DIRECTION)
+    author = side.actor(Role.COORDINATION)
+    draft = drafts.create_from_shipped(actor=author, identifier="demo-2026")
+    text = draft.text.replace("protocol: demo-2026", f"protocol: next-{side.service.slug}")
+    draft = drafts.save(
+        actor=author, draft=draft, text=text.replace("title: ", f"title: {side.mark} ", 1), revision=1
+    )
+    drafts.set_parties(actor=author, draft=draft, parties=parties)
+    drafts.propose(actor=author, draft=draft, revision=2)
+    signing.decline(actor=side.actor(Role.DIRECTION), draft=draft, motive=side.mark)
 
 
 def _exercise(side: Side) -> None:
@@ -211,6 +276,8 @@ def _exercise(side: Side) -> None:
 def _mark_everything(side: Side) -> None:
     """The mark in every encrypted text of the service, so that none can show unseen."""
     for model in walled_models():
+        if any(isinstance(rule, AppendOnly) for rule in model._meta.constraints):
+            continue  # never changed, and what they seal holds codes: no name and no free text
         sealed = [f for f in model._meta.concrete_fields if isinstance(f, EncryptedTextField)]
         names = [f.name for f in sealed if f"{model._meta.db_table}.{f.column}" not in FORMATTED]
         for row in rows_of(model, side.service) if sealed else []:
@@ -239,6 +306,7 @@ def _ids(side: Side) -> dict[str, list[UUID]]:
         return list(queryset.order_by("pk").values_list("pk", flat=True))
 
     received = keys(Exchange.objects.received_by(side.service.pk))
+    asked = list(Advice.objects.values_list("exchange", flat=True))
     sent, texts = keys(Alert.objects.all()), keys(Reading.objects.all())
     return {
         # The case with a row of every kind comes first: the others are parts of it.
@@ -251,17 +319,20 @@ def _ids(side: Side) -> dict[str, list[UUID]]:
         "glass_id": keys(GlassBreak.objects.all()),
         "reading_id": texts,
         "alert_id": sent,
-        "exchange_id": received,
+        "exchange_id": [*received, *asked],
         "subject_id": [*received, *sent, *texts],
         "user_id": [side.people["team"].pk],
         "membership_id": keys(Membership.objects.filter(service=side.service, user=side.people["team"])),
         "version_id": keys(ProtocolVersion.objects.filter(parties__service=side.service)),
         "comparison_id": keys(GridComparison.objects.all()),
+        "emergency_id": keys(Emergency.objects.all()),
         "disagreement_id": keys(Disagreement.objects.all()),
         "situation_id": keys(Situation.objects.all()),
         "exercise_id": list(Invitation.objects.values_list("exercise", flat=True).distinct()),
+        "certificate_id": keys(MailCertificate.objects.all()),
         "handling_id": keys(Handling.objects.all()),
-        "draft_id": keys(Draft.objects.all()),
+        "draft_id": [*keys(ProtocolDraft.objects.filter(service=side.service)), *keys(Draft.objects.all())],
+        "older_id": keys(ProtocolVersion.objects.filter(parties__service=side.service)),
         # Platform tables: every process may read them, no page shows them.
         "owed_id": keys(Owed.objects.filter(service=side.service)),
         "key_id": keys(ExchangeKey.objects.filter(service=side.service)),

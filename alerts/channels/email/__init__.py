@@ -1,22 +1,35 @@
 """By e-mail, to the duty address of a service or to one of its members: the channel that every service has."""
 
 import smtplib
+import ssl
 
 from django.contrib.auth import get_user_model
 
 from alerts import escalation
+from alerts.channels.email.addresses import UnusableAddress, refused_for_good
+from alerts.channels.email.certificates import sealing
 from alerts.channels.email.sending import send_notice
 from alerts.channels.shape import Passing, Permanent
-from alerts.models import Alert, AlertState, Disagreement, Handling, Owed, OwedKind
+from alerts.models import (
+    Alert,
+    AlertState,
+    Disagreement,
+    Emergency,
+    Handling,
+    MailCertificate,
+    Owed,
+    OwedKind,
+)
 from assessment.models import Reading, SecondReading
 from cases.models import Case
 from pole.clock import database_now
 from pole.tenancy.context import inside
 from pole.tenancy.models import Membership, Service
+from protocols.models import Exchange
 
 KIND = OwedKind.NOTICE
-# What a server says to this message; a greeting or a sign-in refused is our own relay's matter, and passes.
-OF_THE_MESSAGE = (smtplib.SMTPSenderRefused, smtplib.SMTPDataError)
+# What a server has against greeting, sign-in or sender is our own relay's matter, not this message's: it passes.
+OF_THE_MESSAGE = (smtplib.SMTPDataError,)
 OPEN = (SecondReading.WANTED, SecondReading.SENT_BACK)
 
 
@@ -29,7 +42,10 @@ def deliver(row: Owed) -> str:
     with inside(row.service):
         if row.addressee_id and _is_settled(row):
             return "settled meanwhile"
+        if not row.service.is_active:
+            return _not_read_there(row)
         address = _address(row)
+        certificate = sealing(row.service, address, database_now())
     if not address:
         return "no longer a member"
     try:
@@ -39,6 +55,7 @@ def deliver(row: Owed) -> str:
             subject_id=row.subject_id,
             deadline_at=row.deadline_at,
             urgency=row.urgency,
+            certificate=certificate.x509 if certificate else None,
         )
     except OSError as error:  # smtplib's errors are
         failure = Permanent if any(code >= 500 for code in _codes(error)) else Passing
@@ -46,8 +63,17 @@ def deliver(row: Owed) -> str:
 
 
 def refused(row: Owed) -> None:
-    """The next rung need not wait for its hour; after the last, a human is asked."""
-    escalation.hurry(row)
+    """The next contact at once, and for a duty address, somebody's task to correct it."""
+    refused_for_good(row)
+
+
+def _not_read_there(row: Owed) -> str:
+    """The service was suspended since: a mail would ask somebody to sign in who can't. Its sender is told."""
+    exchange = Exchange.objects.received_by(row.service.pk).filter(pk=row.subject_id).first()
+    if exchange:
+        escalation.tell_sender(exchange)
+        return "suspended: the sender is told"
+    return "suspended"
 
 
 def _codes(error: OSError) -> list[int]:
@@ -61,6 +87,12 @@ def _said(error: OSError) -> str:
     if isinstance(error, smtplib.SMTPResponseException):
         words = error.smtp_error
         return f"{error.smtp_code} {words.decode(errors='replace') if isinstance(words, bytes) else words}"
+    if isinstance(error, UnusableAddress):
+        return "553 not an address, offered to no server"
+    if isinstance(error, ssl.SSLError):
+        return f"TLS failed: {getattr(error, 'verify_message', error.reason)}"
+    if isinstance(error, smtplib.SMTPNotSupportedError):
+        return "TLS is required and the server offers none"
     if isinstance(error, smtplib.SMTPRecipientsRefused):
         return f"{' '.join(sorted({str(code) for code in _codes(error)}))} recipient refused"
     return type(error).__name__
@@ -73,6 +105,8 @@ def _is_settled(row: Owed) -> bool:
         or Alert.objects.filter(pk=row.subject_id).exclude(state=AlertState.HELD).exists()
         or Case.objects.filter(pk=row.subject_id, review_due_at__gt=database_now()).exists()
         or Disagreement.objects.filter(pk=row.subject_id, closed_at__isnull=False).exists()
+        or Emergency.objects.filter(pk=row.subject_id, reviewed_at__isnull=False).exists()
+        or MailCertificate.objects.filter(pk=row.subject_id, removed_at__isnull=False).exists()
         or Reading.objects.filter(pk=row.subject_id).exclude(second__in=OPEN).exists()
     )
 

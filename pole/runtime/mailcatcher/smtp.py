@@ -2,6 +2,7 @@
 
 import asyncio
 import threading
+import time
 from email.parser import BytesHeaderParser
 from enum import StrEnum
 
@@ -11,6 +12,7 @@ from aiosmtpd.smtp import SMTP, Envelope, Session
 from pole.runtime.mailcatcher.mailbox import Mailbox
 
 LONG = 3600  # seconds; longer than any client waits
+GREYLISTED = 3.0  # seconds; who comes back sooner comes back in vain
 
 
 class Mood(StrEnum):
@@ -20,6 +22,7 @@ class Mood(StrEnum):
     REFUSE_FOR_NOW = "451"  # try again later
     REFUSE = "550"  # never
     HANG = "hang"  # not taken, no reply
+    GREYLIST = "greylist"  # a sender and recipient unknown so far: not before some seconds have passed
     TAKE_THEN_HANG = "take-then-hang"  # taken, no reply: the client's patience ends first
     TAKE_THEN_DROP = "take-then-drop"  # taken, the line goes dead before the reply
 
@@ -31,11 +34,21 @@ class Temper:
         self._lock = threading.Lock()
         self.mood = Mood.ACCEPT
         self.left: int | None = None
+        self._met: dict[tuple[str, str], float] = {}
 
     def set(self, mood: Mood, times: int | None = None) -> None:
         """Meet the next `times` messages (all, when None) in this mood."""
         with self._lock:
             self.mood, self.left = mood, times
+            self._met.clear()
+
+    def knows(self, sender: str, recipient: str) -> bool:
+        """Whether mail from one to the other passes: greylisted, not the first time and not too soon after."""
+        with self._lock:
+            if self.mood is not Mood.GREYLIST:
+                return True
+            now = time.monotonic()
+            return now - self._met.setdefault((sender, recipient), now) >= GREYLISTED
 
     def next(self) -> Mood:
         with self._lock:
@@ -54,6 +67,14 @@ class Catcher:
         self.mailbox = mailbox
         self.temper = temper
 
+    async def handle_RCPT(
+        self, server: SMTP, session: Session, envelope: Envelope, address: str, options: list[str]
+    ) -> str:
+        if not self.temper.knows(envelope.mail_from or "", address):
+            return "450 4.2.0 Greylisted, as asked by the test: try again later"
+        envelope.rcpt_tos.append(address)
+        return "250 2.1.5 OK"
+
     async def handle_DATA(self, server: SMTP, session: Session, envelope: Envelope) -> str:
         content = (
             envelope.content if isinstance(envelope.content, bytes) else (envelope.content or "").encode()
@@ -68,7 +89,7 @@ class Catcher:
             caught = self.mailbox.take(
                 sender=envelope.mail_from or "", recipients=envelope.rcpt_tos, content=content
             )
-            if mood is Mood.ACCEPT:
+            if mood in {Mood.ACCEPT, Mood.GREYLIST}:
                 return f"250 2.0.0 Taken as number {caught.number}"
         if mood is Mood.TAKE_THEN_DROP and server.transport is not None:
             server.transport.close()

@@ -121,12 +121,23 @@ def test_no_row_points_into_another_service(world: World, model: type[models.Mod
         theirs = rows_of(target, there.service)[0]
     with tenant(here.service.pk):
         mine = rows_of(model, here.service)[0]
-        column = model._meta.get_field(rule.field).column
-        pointed = f'UPDATE "{model._meta.db_table}" SET "{column}" = %s WHERE id = %s'
-        connection.cursor().execute(pointed, [theirs.pk, mine.pk])
+        connection.cursor().execute(_pointed(model, rule), [theirs.pk, mine.pk])
         # The key is judged at the end; asked for now, to know which one it was.
         with pytest.raises(IntegrityError, match="same_service"), transaction.atomic():
             connection.cursor().execute("SET CONSTRAINTS ALL IMMEDIATE")
+
+
+def _pointed(model: type[models.Model], rule: SameService) -> str:
+    """SQL that makes a row of ours point at one of theirs; one that never changes, as a new row."""
+    table, column = model._meta.db_table, model._meta.get_field(rule.field).column
+    if model not in APPENDED:
+        return f'UPDATE "{table}" SET "{column}" = %s WHERE id = %s'
+    others = {field.column for field in model._meta.concrete_fields} - {"id", column}
+    listed = ", ".join(f'"{other}"' for other in sorted(others))
+    return (
+        f'INSERT INTO "{table}" (id, "{column}", {listed}) '
+        f'SELECT gen_random_uuid(), %s, {listed} FROM "{table}" WHERE id = %s'
+    )
 
 
 @pytest.mark.parametrize("model", APPENDED, ids=lambda model: model._meta.db_table)

@@ -1,4 +1,7 @@
-"""`manage.py protocol check FILE…`, `manage.py protocol export FILE --odrl`."""
+"""`manage.py protocol check FILE…`, `manage.py protocol export FILE --odrl`, `manage.py protocol simulate FILE`.
+
+A door of the layer that knows both protocols and readings, since simulating asks for both.
+"""
 
 import json
 import sys
@@ -6,8 +9,9 @@ from argparse import ArgumentParser
 from pathlib import Path
 from typing import Any
 
-from django.core.management.base import BaseCommand
+from django.core.management.base import BaseCommand, CommandError
 
+from alerts.management import simulate
 from protocols.checking import Examined, Finding, examine
 from protocols.document import ProtocolError, load_protocol
 from protocols.odrl import policy
@@ -28,12 +32,28 @@ class Command(BaseCommand):
         export.add_argument(
             "--odrl", action="store_true", required=True, help="as an ODRL policy, in JSON-LD"
         )
+        simulate.add_arguments(
+            commands.add_parser(
+                "simulate", help="say who would have been told what, how often; nothing is sent"
+            )
+        )
 
     def handle(self, *args: Any, command: str, **options: Any) -> None:
         if command == "check":
             self._check(options["files"])
+        elif command == "simulate":
+            self._simulate(options)
         else:
             self._export(options["file"])
+
+    def _simulate(self, options: dict[str, Any]) -> None:
+        try:
+            simulate.run(options, out=self.stdout, progress=self.stderr)
+        except ProtocolError as problem:
+            self.stderr.write(str(problem))
+            sys.exit(MALFORMED)
+        except simulate.CannotSimulate as problem:
+            raise CommandError(str(problem)) from None
 
     def _export(self, file: Path) -> None:
         try:

@@ -12,7 +12,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('alerts', '0008_kinds_as_asked'),
+        ('alerts', '0014_mail_reports'),
         ('tenancy', '0002_receipt_age'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
