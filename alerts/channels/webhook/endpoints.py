@@ -7,7 +7,7 @@ from django.core.exceptions import ValidationError
 from django.core.validators import URLValidator
 from django.db import transaction
 from django.db.models import F
-from django.utils.translation import gettext as _t
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from alerts import outbox
@@ -126,7 +126,7 @@ def not_taken(endpoint: Endpoint, reply: str, *, is_test: bool) -> None:
         failing.told_at = now
         _tell_direction(
             failing,
-            _t(
+            gettext(
                 "Your system does not take the calls of the Pôle (%(reply)s). Alerts go on arriving by e-mail "
                 "and here; have it looked at, then try it out under “Channels and access”."
             )
@@ -150,7 +150,7 @@ def switch_off_gone(service: Service) -> None:
     )
     _tell_direction(
         endpoint,
-        _t(
+        gettext(
             "Your system answered that it is gone (410): the Pôle no longer calls it. Alerts go on arriving by "
             "e-mail and here. Set its address anew under “Channels and access” if that was a mistake."
         ),
