@@ -28,8 +28,6 @@ log = logging.getLogger("alerts.outbox")
 FIRST_RETRY = timedelta(seconds=5)
 LAST_RETRY = timedelta(minutes=5)
 REPLY_KEPT = 200
-QUEUES = {"red": "red"}
-DEFAULT_QUEUE = "celery"
 BROKER_RESTS = 2.0  # seconds without a new attempt after one that failed
 _broker_rests_until = 0.0
 
@@ -74,11 +72,18 @@ def owe(
     # Only a hint, so this host's own clock will do: the sweeps go by the database's.
     if due_at <= timezone.now():
         # A lambda: with functools.partial, Django 5.2's robust hooks raise exactly when the broker is down.
-        transaction.on_commit(lambda: hint(row.pk, row.urgency), robust=True)
+        transaction.on_commit(lambda: hint(row.pk, queue_of(row.kind, row.urgency)), robust=True)
 
 
-def hint(owed_id: UUID, urgency: str = "") -> bool:
-    """Tell a worker that a row waits; whether the broker took it. Red has a queue of its own.
+def queue_of(kind: str, urgency: str) -> str:
+    """Red has a queue of its own, and so have calls to partners' systems: mail waits behind none of them."""
+    if kind == OwedKind.WEBHOOK:
+        return "webhook-red" if urgency == "red" else "webhook"
+    return "red" if urgency == "red" else "celery"
+
+
+def hint(owed_id: UUID, queue: str) -> bool:
+    """Tell a worker that a row waits; whether the broker took it.
 
     A broker that does not answer is left alone for a moment: a decision with ten rows must not wait for it
     ten times. The sweeps find what was not hinted.
@@ -87,7 +92,6 @@ def hint(owed_id: UUID, urgency: str = "") -> bool:
     if time.monotonic() < _broker_rests_until:
         return False
     try:
-        queue = QUEUES.get(urgency, DEFAULT_QUEUE)
         app.send_task("alerts.work_off", [str(owed_id)], queue=queue)
     except (OperationalError, RedisError, OSError) as error:
         _broker_rests_until = time.monotonic() + BROKER_RESTS
@@ -134,7 +138,10 @@ def retry_after(attempts: int) -> timedelta:
 
 
 def due_now(limit: int = 200) -> list[tuple[UUID, str]]:
-    """Rows that wait, with their urgency: red first, then by how long they have waited."""
-    rank = Case(When(urgency="red", then=0), default=1)
+    """Rows that wait, with their queues: red first, calls to partners' systems last, then by how long they waited."""
+    rank = Case(When(kind=OwedKind.WEBHOOK, then=2), When(urgency="red", then=0), default=1)
     rows = Owed.objects.due(database_now()).order_by(rank, "due_at")
-    return list(rows.values_list("pk", "urgency")[:limit])
+    return [
+        (pk, queue_of(kind, urgency))
+        for pk, kind, urgency in rows.values_list("pk", "kind", "urgency")[:limit]
+    ]

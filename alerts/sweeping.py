@@ -34,14 +34,14 @@ def sweep_news() -> int:
 def hint_again() -> int:
     """Hint at all that is due: beat's sweep, worked off by whatever worker is free."""
     due = outbox.due_now()
-    for owed_id, urgency in due:
-        outbox.hint(owed_id, urgency)
+    for owed_id, queue in due:
+        outbox.hint(owed_id, queue)
     return len(due)
 
 
 def work_off_due() -> int:
     """Work off all that is due here and now: the second sweeper's, which needs no broker."""
-    return sum(work.work_off(owed_id) for owed_id, _urgency in outbox.due_now())
+    return sum(work.work_off(owed_id) for owed_id, _queue in outbox.due_now())
 
 
 def read_reports() -> int:

@@ -70,7 +70,9 @@ def work_off(owed_id: UUID) -> bool:
     except outbox.DoneByAnother:
         return False
     except Exception as error:  # whatever went wrong, the row stays owed and says why
-        close_old_connections()
+        # What the other side would not take says nothing of our database; anything else may have broken its connection.
+        if not isinstance(error, NotDelivered):
+            close_old_connections()
         outbox.put_back(row, str(error) if isinstance(error, NotDelivered) else type(error).__name__)
         log.warning(
             "owed %s %s not done at attempt %s: %s", row.kind, row.pk, row.attempts, type(error).__name__

@@ -7,6 +7,7 @@ from alerts.models.breach import Breach
 from alerts.models.certificate import MailCertificate
 from alerts.models.disagreement import Conclusion, Disagreement
 from alerts.models.emergency import Emergency
+from alerts.models.endpoint import ChannelUse, Endpoint
 from alerts.models.handling import Handling, Outcome
 from alerts.models.judgement import Judgement
 from alerts.models.owed import Owed, OwedKind
@@ -19,9 +20,11 @@ __all__ = [
     "AlertState",
     "Asking",
     "Breach",
+    "ChannelUse",
     "Conclusion",
     "Disagreement",
     "Emergency",
+    "Endpoint",
     "Handling",
     "Judgement",
     "LinkState",

@@ -15,6 +15,7 @@ from django.db.models.functions import Now
 
 class OwedKind(models.TextChoices):
     NOTICE = "notice", "e-mail to the recipient's duty address: something waits"
+    WEBHOOK = "webhook", "call to the recipient's own system: something waits"
     RUNG = "rung", "recipient's clock: nobody acknowledged, climb the ladder"
     WATCH = "watch", "sender's clock: nobody acknowledged, warn the sender"
     DECIDE = "decide", "sender's clock: a held alert must be decided"

@@ -63,6 +63,7 @@ class Tag(StrEnum):
     DISAGREEMENT_OPENED = "disagreement:opened"
     DISAGREEMENT_CONCLUDED = "disagreement:concluded"
     DISAGREEMENT_CLOSED = "disagreement:closed"
+    CHANNEL_CHANGED = "channel:changed"
     MEMBER_CHANGED = "member:changed"
     CERTIFICATE_CHANGED = "certificate:changed"
     PROTOCOL_DRAFTED = "protocol:drafted"

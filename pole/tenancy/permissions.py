@@ -28,6 +28,7 @@ class Perm(StrEnum):
     REGISTER_READ = "register.read"  # every exchange of the service, without content
     MEMBERS_MANAGE = "members.manage"
     GRID_MANAGE = "grid.manage"
+    CHANNELS_MANAGE = "channels.manage"  # the service's own system: where it is called, what it may ask
 
 
 class Role(TextChoices):
@@ -76,6 +77,7 @@ RIGHTS: dict[str, frozenset[Perm]] = {
         Perm.REGISTER_READ,
         Perm.MEMBERS_MANAGE,
         Perm.GRID_MANAGE,
+        Perm.CHANNELS_MANAGE,
         Perm.TRAINING_ORGANISE,
         Perm.PROTOCOL_WRITE,
         Perm.PROTOCOL_SIGN,

@@ -12,6 +12,7 @@ from django.db import models, transaction
 from django.utils import timezone
 
 from alerts import advising, handling, situations
+from alerts.channels.webhook.signing import new_secret
 from alerts.disagreements import open_one
 from alerts.factories import agreement, finalised
 from alerts.models import (
@@ -19,6 +20,7 @@ from alerts.models import (
     Alert,
     Disagreement,
     Emergency,
+    Endpoint,
     Handling,
     Judgement,
     MailCertificate,
@@ -61,6 +63,7 @@ from protocols.registry import register_version, shipped_text
 # Texts that must keep a form to be read; their marks are put in by hand below.
 FORMATTED = {
     "cases_person.birth_date",
+    "alerts_endpoint.secret",
     "cases_draft.fields",
     "assessment_answer.words",
     "assessment_vignettereading.answers",
@@ -174,6 +177,13 @@ def _case(side: Side) -> Case:
     Receipt.objects.create(service=side.service, user=ana, key=uuid4(), location=f"/{side.mark}")
     record(actor=side.actor("team"), tag=Tag.CASE_READ, subject_id=case.pk, mark=side.mark)
     readings.draft(case, ana, readings.LEVEL_2)
+    # Not a public address: the probe's jobs speak to nobody.
+    Endpoint.objects.create(
+        service=side.service,
+        url=f"https://127.0.0.1/{side.mark}",
+        secret=new_secret(),
+        set_by=side.people[Role.DIRECTION],
+    )
     GridUse.objects.create(service=side.service, grid="pdc-1")
     GridComparison.objects.create(
         service=side.service, made_with="pdc-1", grid="ticks-1", asked_by=side.people[Role.DIRECTION], total=1
