@@ -21,7 +21,7 @@ from alerts import (
     suspended,
 )
 from alerts.channels.email import addresses, certificates
-from alerts.channels.email.sending import line_kept
+from alerts.channels.email.rounds import one_round
 from alerts.channels.known import BY_KIND
 from alerts.channels.shape import NotDelivered, Permanent
 from alerts.models import Owed, OwedKind
@@ -70,7 +70,7 @@ def work_on(owed_id: UUID) -> int:
     the same connection; what fails ends the turn, and the rows that wait have hints of their own.
     """
     done, until = 0, time.monotonic() + A_TURN
-    with line_kept():
+    with one_round():
         row = outbox.claim(owed_id)
         while row is not None and _done(row):
             done += 1

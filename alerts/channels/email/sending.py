@@ -58,6 +58,12 @@ class RecordingBackend(Backend):
         return RecordingSMTPOverTLS if self.use_ssl else RecordingSMTP
 
 
+class KeptLine(RecordingBackend):
+    """The same over one connection for several mails, opened for the first. A failure closes it."""
+
+    def __exit__(self, kind: type[BaseException] | None, error: object, trace: object) -> None:
+        if kind is not None:
+            self.close()
 
 
 def send_notice(
