@@ -9,11 +9,12 @@ import logging
 import random
 import time
 from datetime import datetime, timedelta
+from typing import Any
 from uuid import UUID
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models import Case, When
+from django.db.models import Case, DateTimeField, Func, When
 from django.utils import timezone
 from kombu.exceptions import OperationalError
 from redis.exceptions import RedisError
@@ -30,6 +31,34 @@ LAST_RETRY = timedelta(minutes=5)
 REPLY_KEPT = 200
 BROKER_RESTS = 2.0  # seconds without a new attempt after one that failed
 _broker_rests_until = 0.0
+
+# Each try waits twice as long as the one before, to five minutes. SKIP LOCKED: whoever else claims takes another row.
+TAKE = """
+UPDATE alerts_owed
+   SET attempts = attempts + 1,
+       leased_until = clock_timestamp() + %(lease)s,
+       next_try_at = clock_timestamp()
+                     + least(%(base)s * 2 ^ least(attempts, 10), %(most)s) * %(jitter)s * interval '1 second'
+ WHERE id = ({which})
+RETURNING *
+"""
+DUE = """
+SELECT id FROM alerts_owed
+ WHERE done_at IS NULL AND due_at <= statement_timestamp() AND next_try_at <= statement_timestamp()
+   AND (leased_until IS NULL OR leased_until < statement_timestamp())
+"""
+ONE = " LIMIT 1 FOR UPDATE SKIP LOCKED"
+CLAIM = TAKE.format(which=f"{DUE} AND id = %(id)s {ONE}")
+CLAIM_NEXT = TAKE.format(
+    which=f"coalesce(({DUE} AND urgency = 'red' ORDER BY due_at {ONE}), ({DUE} ORDER BY due_at {ONE}))"
+)
+
+
+class Clock(Func):
+    """The database's clock, in the statement that writes it down."""
+
+    function = "clock_timestamp"
+    output_field = DateTimeField()
 
 
 class DoneByAnother(Exception):
@@ -101,17 +130,20 @@ def hint(owed_id: UUID, queue: str) -> bool:
 
 
 def claim(owed_id: UUID) -> Owed | None:
-    """Take the lease of a row that is due, in a short transaction; None if somebody has it or it is done."""
-    with transaction.atomic():
-        now = database_now()
-        row = Owed.objects.due(now).filter(pk=owed_id).select_for_update(skip_locked=True).first()
-        if row is None:
-            return None
-        row.attempts += 1
-        row.leased_until = now + settings.OUTBOX_LEASE
-        row.next_try_at = now + retry_after(row.attempts)
-        row.save(update_fields=["attempts", "leased_until", "next_try_at"])
-        return row
+    """Take the lease of a row that is due; None if somebody has it, it is done, or its hour is not come."""
+    return _claimed(CLAIM, {"id": owed_id})
+
+
+def claim_next() -> Owed | None:
+    """The same for whichever row is due, red before all others, then by how long it has waited."""
+    return _claimed(CLAIM_NEXT, {})
+
+
+def _claimed(statement: str, which: dict[str, Any]) -> Owed | None:
+    """One statement, and so one short transaction: this is asked for every row by every worker."""
+    base, most = FIRST_RETRY.total_seconds(), LAST_RETRY.total_seconds()
+    values = {"lease": settings.OUTBOX_LEASE, "base": base, "most": most, "jitter": jitter(), **which}
+    return next(iter(Owed.objects.raw(statement, values)), None)
 
 
 def settle(row: Owed, reply: str) -> None:
@@ -121,7 +153,7 @@ def settle(row: Owed, reply: str) -> None:
         DoneByAnother: the lease had run out, and whoever took it next was faster.
     """
     mine = Owed.objects.filter(pk=row.pk, done_at=None)
-    if not mine.update(done_at=database_now(), leased_until=None, reply=reply[:REPLY_KEPT]):
+    if not mine.update(done_at=Clock(), leased_until=None, reply=reply[:REPLY_KEPT]):
         raise DoneByAnother
 
 
@@ -131,10 +163,9 @@ def put_back(row: Owed, reply: str) -> None:
     mine.update(leased_until=None, reply=reply[:REPLY_KEPT])
 
 
-def retry_after(attempts: int) -> timedelta:
-    """Doubling, to five minutes, with jitter so that a recovered server is not met by all at once."""
-    doubled: timedelta = FIRST_RETRY * 2 ** min(attempts - 1, 10)
-    return min(doubled, LAST_RETRY) * random.uniform(0.8, 1.2)  # noqa: S311 - jitter, not a secret
+def jitter() -> float:
+    """What a wait is multiplied with, so that a recovered server is not met by all at once."""
+    return random.uniform(0.8, 1.2)  # noqa: S311 - not a secret
 
 
 def due_now(limit: int = 200) -> list[tuple[UUID, str]]:

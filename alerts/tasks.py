@@ -9,8 +9,8 @@ from alerts import invariants, sweeping, work
 
 @shared_task(name="alerts.work_off")
 def work_off(owed_id: str) -> None:
-    """A hint: this row waits."""
-    work.work_off(UUID(owed_id))
+    """A hint: this row waits, and others may."""
+    work.work_on(UUID(owed_id))
 
 
 @shared_task(name="alerts.sweep")

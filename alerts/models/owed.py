@@ -82,7 +82,12 @@ class Owed(models.Model):
                 nulls_distinct=False,
             )
         ]
-        indexes = [models.Index(fields=["next_try_at"], name="outbox_owed", condition=Q(done_at=None))]
+        indexes = [
+            models.Index(fields=["next_try_at"], name="outbox_owed", condition=Q(done_at=None)),
+            # The next in turn, among all and among one urgency: a step, however many wait.
+            models.Index(fields=["due_at"], name="outbox_next", condition=Q(done_at=None)),
+            models.Index(fields=["urgency", "due_at"], name="outbox_next_urgent", condition=Q(done_at=None)),
+        ]
 
     def __str__(self) -> str:
         return f"{self.kind} {self.pk}"

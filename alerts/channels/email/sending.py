@@ -58,6 +58,14 @@ class RecordingBackend(Backend):
         return RecordingSMTPOverTLS if self.use_ssl else RecordingSMTP
 
 
+class KeptLine(RecordingBackend):
+    """The same over one connection for several mails, opened for the first. A failure closes it."""
+
+    def __exit__(self, kind: type[BaseException] | None, error: object, trace: object) -> None:
+        if kind is not None:
+            self.close()
+
+
 def send_notice(
     *,
     owed_id: UUID,
@@ -66,8 +74,12 @@ def send_notice(
     deadline_at: datetime | None,
     urgency: str,
     certificate: Certificate | None = None,
+    line: RecordingBackend | None = None,
 ) -> str:
     """Announce one thing to one address, sealed for a certificate if there is one; returns the server's reply.
+
+    Args:
+        line: a connection that is kept for several mails; a failure closes it.
 
     The Message-ID depends on the outbox row alone, so that a second sending is recognised as the same.
 
@@ -85,7 +97,7 @@ def send_notice(
         subject = render_to_string("alerts/email/notice/subject.txt", context).strip()
         text = render_to_string("alerts/email/notice/body.txt", context)
         html = render_to_string("alerts/email/notice/body.html", context)
-    with RecordingBackend() as backend:
+    with line or RecordingBackend() as backend:
         if settings.MAIL_REPORTS and isinstance(backend.connection, RecordingSMTP):
             backend.connection.envelope_id = str(owed_id)
         message = SealedMessage(
