@@ -4,6 +4,7 @@ import logging
 
 from alerts import outbox, protocol_news, work
 from alerts.changes import consume_changes
+from alerts.channels.email import reports
 from pole.tenancy.context import each_service
 
 log = logging.getLogger("alerts.sweeping")
@@ -41,3 +42,12 @@ def hint_again() -> int:
 def work_off_due() -> int:
     """Work off all that is due here and now: the second sweeper's, which needs no broker."""
     return sum(work.work_off(owed_id) for owed_id, _urgency in outbox.due_now())
+
+
+def read_reports() -> int:
+    """Take in what mail servers reported since; how many mails were read."""
+    try:
+        return sum(reports.take_in_all().values())
+    except Exception:
+        log.exception("delivery reports could not be taken in; tried again at the next sweep")
+        return 0

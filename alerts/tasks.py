@@ -19,6 +19,7 @@ def sweep() -> None:
     sweeping.sweep_changes()
     sweeping.hint_again()
     sweeping.sweep_news()
+    sweeping.read_reports()
 
 
 @shared_task(name="alerts.check_invariants")

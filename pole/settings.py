@@ -227,6 +227,9 @@ vars().update(_mail)
 # smtp+tls:// asks for STARTTLS and smtp+ssl:// speaks TLS from the first byte: a server that does not, or whose
 # certificate does not verify, gets no mail.
 EMAIL_CA = env.str("POLE_EMAIL_CA", default="")  # PEM; the authority of the house's own mail server
+# A Maildir into which mail to POLE_MAIL_RETURN is delivered; empty: delivery reports are not read back.
+MAIL_REPORTS = env.str("POLE_MAIL_REPORTS", default="")
+MAIL_RETURN = env.str("POLE_MAIL_RETURN", default="")  # envelope sender of notices; empty: POLE_FROM
 EMAIL_TIMEOUT = env.int("POLE_EMAIL_TIMEOUT", default=20)
 OPERATOR_EMAIL = env.str(
     "POLE_OPERATOR_EMAIL", default=""

@@ -6,9 +6,11 @@ from alerts.models.asking import Asking
 from alerts.models.breach import Breach
 from alerts.models.certificate import MailCertificate
 from alerts.models.disagreement import Conclusion, Disagreement
+from alerts.models.emergency import Emergency
 from alerts.models.handling import Handling, Outcome
 from alerts.models.judgement import Judgement
 from alerts.models.owed import Owed, OwedKind
+from alerts.models.report import MailOutcome, MailReport, MailTally
 from alerts.models.situation import LinkState, Situation
 
 __all__ = [
@@ -19,10 +21,14 @@ __all__ = [
     "Breach",
     "Conclusion",
     "Disagreement",
+    "Emergency",
     "Handling",
     "Judgement",
     "LinkState",
     "MailCertificate",
+    "MailOutcome",
+    "MailReport",
+    "MailTally",
     "Outcome",
     "Owed",
     "OwedKind",

@@ -30,6 +30,7 @@ class OwedKind(models.TextChoices):
     ADDRESS = "address", "mail to the duty address is refused for good: somebody corrects it"
     SUSPENDED = "suspended", "the sender: the recipient was suspended and reads nothing"
     ADVICE = "advice", "advice that was asked and not given in time"
+    EMERGENCY = "urgent", "the référent: what left without agreement waits for a review"
     LEVELS = "levels", "a level crossed in a situation: compare it with ours"
     PROTOCOL = "protocol", "what became of a protocol: directions and coordinations are told"
 

@@ -7,7 +7,7 @@ from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 
-from alerts.models import Advice, Alert, Disagreement, MailCertificate, Situation
+from alerts.models import Advice, Alert, Disagreement, Emergency, MailCertificate, Situation
 from assessment.models import Reading
 from cases.models import Case
 from pole.tenancy.actor import Actor
@@ -47,6 +47,7 @@ def _target(actor: Actor, subject_id: UUID) -> tuple[str, UUID] | tuple[str] | N
         return ("mail:state",)
     pages: list[tuple[str, QuerySet[Any]]] = [
         ("alerts:alert", Alert.objects.visible_to(actor)),
+        ("alerts:emergency", Emergency.objects.visible_to(actor)),
         ("alerts:reading", Reading.objects.visible_to(actor)),
     ]
     if actor.can(Perm.CASE_READ):

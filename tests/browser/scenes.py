@@ -7,8 +7,9 @@ from itertools import count
 from typing import Any
 
 from alerts import advising, situations
+from alerts.channels.email.certificates import take_certificate
 from alerts.factories import finalised
-from alerts.models import Disagreement
+from alerts.models import Disagreement, MailOutcome, MailReport, Owed
 from assessment import factories as readings
 from assessment.models import Reading
 from assessment.training import factories as training
@@ -19,8 +20,11 @@ from pole.clock import database_now
 from pole.runtime.stack import Stack
 from pole.tenancy.actor import Actor
 from pole.tenancy.context import inside
-from pole.tenancy.models import Service
+from pole.tenancy.models import Membership, Service
+from pole.tenancy.permissions import Role
 from protocols import exchange as door
+from tests.alerts.notices import notice_to
+from tests.alerts.sealed import certificate, pem
 from tests.running import eventually, mailbox
 
 ANA, RITA = "ana@clairiere.example", "rita@clairiere.example"
@@ -138,3 +142,19 @@ def link_of_new_letter(stack: Stack, slug: str, before: int) -> str:
     letter = eventually(lambda: letters(stack, slug)[before:])[-1]
     [link] = set(re.findall(r"http://\S+/m/[0-9a-f-]+/", letter["text"]))
     return link
+
+
+def mail_in_every_state() -> None:
+    """The victim service's certificate ends soon, and its duty address's e-mails had every fate."""
+    service = Service.objects.get(slug=VICTIMS)
+    direction = Membership.objects.filter(service=service, role=Role.DIRECTION).get()
+    ours = certificate(service.duty_email, until=timedelta(days=12))
+    with inside(service):
+        actor = Actor(service, direction.user_id, direction.role)
+        take_certificate(actor=actor, data=pem(ours), at=database_now())
+    for outcome in (None, *MailOutcome.values):
+        row = notice_to(service)
+        settled = {"done_at": database_now(), "attempts": 1, "reply": "250 2.0.0 Ok: queued as 4bXyZ81"}
+        Owed.objects.filter(pk=row.pk).update(**settled)
+        if outcome:
+            MailReport.objects.create(owed=row, outcome=outcome)

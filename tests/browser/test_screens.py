@@ -17,9 +17,11 @@ from tests.browser.scenes import (
     CLEO,
     advice_of_ana,
     case_of_ana,
+    case_read_before,
     draft_of_ana,
     exercise_of_cleo,
     finalised_by,
+    mail_in_every_state,
     two_realities,
 )
 from tests.browser.windows import NARROW, WIDE, Windows
@@ -36,12 +38,13 @@ LISTS = {
     "alertes/": ".message-row a",
     "alertes/envoyees/": ".message-row a",
     "alertes/retenues/": ".message-row a",
+    "alertes/urgences/": ".message-row a",
     "alertes/desaccords/": "main .rows a",
     "alertes/conseils/": "main .rows a",
 }
 PROTOCOLS = {"protocoles/": ".page-main a[href*='/protocoles/']"}
 # What a case's page leads to: one of each.
-FROM_A_CASE = ["/alertes/lecture/", "/alerter/", "/parcours/", "/historique/"]
+FROM_A_CASE = ["/alertes/lecture/", "/transmis/", "/alerter/", "/parcours/", "/historique/"]
 FORMS = [
     "/fait/", "/mesures/", "/accords/", "/taches/", "/equipe/", "/personnes/", "/resume/", "/fermer/",
     "/evaluations/",
@@ -68,9 +71,11 @@ WALKS = {
     "rita@clairiere.example": Walk("clairiere", 13, [NIGHT], besides=["lectures/statistiques/", "alertes/desaccords/"]),
     "diane@clairiere.example": Walk(
         "clairiere", 15, [DAY],
-        besides=["service/membres/", "service/coordonnees/", "lectures/grilles/", "lectures/grilles/pdc-1/"],
+        besides=[
+            "service/membres/", "service/coordonnees/", "lectures/grilles/", "lectures/grilles/pdc-1/", "courriel/",
+        ],
     ),
-    "olga@clairiere.example": Walk("clairiere", 4, [NIGHT], lists={}),
+    "olga@clairiere.example": Walk("clairiere", 4, [NIGHT], lists={}, besides=["courriel/"]),
     "bruno@passage.example": Walk("passage", 10, [DAY]),
     "carla@zone-aval.example": Walk("zone-aval", 10, [NIGHT]),
     "cleo@trait-union.example": Walk("trait-union", 6, [DAY], lists={"alertes/conseils/": "main .rows a"}),
@@ -84,6 +89,7 @@ def something_to_see(stack: Stack) -> None:
     finalised_by(ANA, "Zita Orange", LEVEL_3)
     finalised_by(BRUNO, "Zeno Rouge", LEVEL_4)
     advice_of_ana()
+    mail_in_every_state()
     two_realities("Zoé Réelle", "Zeno Réel")
 
 
@@ -116,6 +122,15 @@ def test_an_alert_by_hand_can_be_read_by_everybody(windows: Windows, screens: Pa
     page.get_by_role("link", name="Écrire cette alerte").first.click()
     expect(page.get_by_label("Ce qui s’est passé")).to_be_visible()
     look(page, screens / named(ANA, "alerter-ecrire"), [DAY, NIGHT])
+
+
+def test_why_something_left_can_be_read_by_everybody(windows: Windows, screens: Path) -> None:
+    page = windows.of(ANA)
+    windows.go(page, case_read_before("Nadia Lisible", LEVEL_4))
+    page.locator("main a[href*='/alertes/lecture/']").first.click()
+    page.get_by_role("link", name="Pourquoi ceci est parti, et cela non").click()
+    expect(page.get_by_role("heading", name="Ce qui s’est appliqué")).to_be_visible()
+    look(page, screens / named(ANA, "pourquoi"), [DAY, NIGHT])
 
 
 def test_an_exercise_can_be_read_by_everybody(windows: Windows, screens: Path) -> None:

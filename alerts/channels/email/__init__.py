@@ -10,7 +10,16 @@ from alerts.channels.email.addresses import UnusableAddress, refused_for_good
 from alerts.channels.email.certificates import sealing
 from alerts.channels.email.sending import send_notice
 from alerts.channels.shape import Passing, Permanent
-from alerts.models import Alert, AlertState, Disagreement, Handling, MailCertificate, Owed, OwedKind
+from alerts.models import (
+    Alert,
+    AlertState,
+    Disagreement,
+    Emergency,
+    Handling,
+    MailCertificate,
+    Owed,
+    OwedKind,
+)
 from assessment.models import Reading, SecondReading
 from cases.models import Case
 from pole.clock import database_now
@@ -96,6 +105,7 @@ def _is_settled(row: Owed) -> bool:
         or Alert.objects.filter(pk=row.subject_id).exclude(state=AlertState.HELD).exists()
         or Case.objects.filter(pk=row.subject_id, review_due_at__gt=database_now()).exists()
         or Disagreement.objects.filter(pk=row.subject_id, closed_at__isnull=False).exists()
+        or Emergency.objects.filter(pk=row.subject_id, reviewed_at__isnull=False).exists()
         or MailCertificate.objects.filter(pk=row.subject_id, removed_at__isnull=False).exists()
         or Reading.objects.filter(pk=row.subject_id).exclude(second__in=OPEN).exists()
     )

@@ -40,6 +40,7 @@ class Command(BaseCommand):
                 sweeping.sweep_changes()
                 sweeping.work_off_due()
                 sweeping.sweep_news()
+                sweeping.read_reports()
             except Error:
                 log.exception("the database did not answer; next sweep in a moment")
                 connection.close()
