@@ -24,7 +24,7 @@ def test_a_protocol_of_three_articles_is_written_mended_and_proposed(windows: Wi
     cleo = windows.of(CLEO)
     draft = begun(windows, cleo)
     named(cleo, "Entente d’essai")
-    between(cleo, A="La Clairière", B="Trait d’Union")
+    between(cleo, A="La Clairière (fictif)", B="Coordination Trait d’union (fictive)")
     article(cleo, "2", "Lorsque la criticité atteint 4, le service alerte la coordination, avec accord.")
     article(cleo, "3", "Chacun garde la responsabilité de ses dossiers.", orders_nothing=True)
     crossing(cleo, "A", "B", "identité minimale", "avec ou sans accord")
