@@ -85,7 +85,7 @@ def _paragraph(text: str, column: int) -> list[str]:
 
 def _is_plain(text: str) -> bool:
     """Whether YAML reads these letters as this text, between brackets too."""
-    if not text or len(text) > 400 or re.search(r"[\n\r\t{}\[\],#\"'&*!|>%@`]|: |:$|^[-?:]", text):
+    if not text or len(text) > 400 or re.search(r"[,{}\[\]\n\r\t]|: |:$| #|^[-?:#&*!|>'\"%@`]", text):
         return False
     try:
         return bool(load(f"x: [{text}]").plain() == {"x": [text]})

@@ -11,6 +11,7 @@ from pole.tenancy.permissions import Role
 from pole.yamlfile import load
 from protocols import drafts
 from protocols.document import load_protocol
+from protocols.editing import add
 from protocols.forms.rules import RuleForm
 from protocols.models import ProtocolDraft
 from protocols.registry import shipped_text
@@ -199,6 +200,22 @@ def test_a_form_that_comes_second_meets_the_firsts_change(cast: Cast, draft: Pro
     assert "Le sien." in together
     assert "Le mien." in together
     assert plain(draft)["articles"][1]["text"] != "Le mien."
+
+
+def test_a_form_writes_where_its_article_stood_though_another_was_put_before(
+    cast: Cast, draft: ProtocolDraft
+):
+    said = initial(get(cast.cleo, "protocols:draft_article", draft.pk, 1))
+    with inside(cast.coordination):
+        first = {"number": "0", "text": "Avant tout.", "orders": "nothing"}
+        text = add(draft.text, ("articles",), first, at=0)
+        drafts.save(actor=cast.actor(cast.cleo), draft=draft, text=text, revision=1)
+    second = post(cast.cleo, "protocols:draft_article", draft.pk, 1, **said | {"text": "Le mien."})
+    articles = load(second.context["form"]["text"].value()).plain()["articles"]
+    before = load(draft.text).plain()["articles"]
+    assert [articles[0]["text"], articles[2]["text"]] == ["Avant tout.", "Le mien."]
+    assert articles[1] == before[0]
+    assert articles[3:] == before[2:]
 
 
 @pytest.mark.parametrize(("page", "places"), FORMS)
