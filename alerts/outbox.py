@@ -32,13 +32,9 @@ REPLY_KEPT = 200
 BROKER_RESTS = 2.0  # seconds without a new attempt after one that failed
 _broker_rests_until = 0.0
 
-# Each try waits twice as long as the one before, to five minutes. SKIP LOCKED: whoever else claims takes another row.
+# SKIP LOCKED: whoever else claims takes another row.
 TAKE = """
-UPDATE alerts_owed
-   SET attempts = attempts + 1,
-       leased_until = clock_timestamp() + %(lease)s,
-       next_try_at = clock_timestamp()
-                     + least(%(base)s * 2 ^ least(attempts, 10), %(most)s) * %(jitter)s * interval '1 second'
+UPDATE alerts_owed SET attempts = attempts + 1, leased_until = clock_timestamp() + %(lease)s
  WHERE id = ({which})
 RETURNING *
 """
@@ -49,8 +45,9 @@ SELECT id FROM alerts_owed
 """
 ONE = " LIMIT 1 FOR UPDATE SKIP LOCKED"
 CLAIM = TAKE.format(which=f"{DUE} AND id = %(id)s {ONE}")
+OURS = f"{DUE} AND kind <> %(call)s"
 CLAIM_NEXT = TAKE.format(
-    which=f"coalesce(({DUE} AND urgency = 'red' ORDER BY due_at {ONE}), ({DUE} ORDER BY due_at {ONE}))"
+    which=f"coalesce(({OURS} AND urgency = 'red' ORDER BY due_at {ONE}), ({OURS} ORDER BY due_at {ONE}))"
 )
 
 
@@ -135,15 +132,16 @@ def claim(owed_id: UUID) -> Owed | None:
 
 
 def claim_next() -> Owed | None:
-    """The same for whichever row is due, red before all others, then by how long it has waited."""
-    return _claimed(CLAIM_NEXT, {})
+    """The same for whichever row is due, red before all others, then by how long it has waited.
+
+    Calls to partners' systems have hints of their own: nothing waits here for somebody else's machine.
+    """
+    return _claimed(CLAIM_NEXT, {"call": OwedKind.WEBHOOK})
 
 
 def _claimed(statement: str, which: dict[str, Any]) -> Owed | None:
     """One statement, and so one short transaction: this is asked for every row by every worker."""
-    base, most = FIRST_RETRY.total_seconds(), LAST_RETRY.total_seconds()
-    values = {"lease": settings.OUTBOX_LEASE, "base": base, "most": most, "jitter": jitter(), **which}
-    return next(iter(Owed.objects.raw(statement, values)), None)
+    return next(iter(Owed.objects.raw(statement, {"lease": settings.OUTBOX_LEASE, **which})), None)
 
 
 def settle(row: Owed, reply: str) -> None:
@@ -158,14 +156,16 @@ def settle(row: Owed, reply: str) -> None:
 
 
 def put_back(row: Owed, reply: str) -> None:
-    """Not done: tried again at `next_try_at`. A lease that somebody else took meanwhile stays theirs."""
+    """Not done: tried again after a while. A lease that somebody else took meanwhile stays theirs."""
     mine = Owed.objects.filter(pk=row.pk, done_at=None, leased_until=row.leased_until)
-    mine.update(leased_until=None, reply=reply[:REPLY_KEPT])
+    again = Clock() + retry_after(row.attempts)
+    mine.update(leased_until=None, next_try_at=again, reply=reply[:REPLY_KEPT])
 
 
-def jitter() -> float:
-    """What a wait is multiplied with, so that a recovered server is not met by all at once."""
-    return random.uniform(0.8, 1.2)  # noqa: S311 - not a secret
+def retry_after(attempts: int) -> timedelta:
+    """Doubling, to five minutes, with jitter so that a recovered server is not met by all at once."""
+    doubled: timedelta = FIRST_RETRY * 2 ** min(attempts - 1, 10)
+    return min(doubled, LAST_RETRY) * random.uniform(0.8, 1.2)  # noqa: S311 - jitter, not a secret
 
 
 def due_now(limit: int = 200) -> list[tuple[UUID, str]]:

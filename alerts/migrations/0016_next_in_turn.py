@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('alerts', '0014_mail_reports'),
+        ('alerts', '0015_channels'),
         ('tenancy', '0002_receipt_age'),
     ]
 
