@@ -11,7 +11,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('alerts', '0010_judgements'),
+        ('alerts', '0011_askings'),
         ('tenancy', '0002_receipt_age'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
