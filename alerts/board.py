@@ -6,8 +6,9 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Case, F, IntegerField, Q, QuerySet, Value, When
+from django.db.models import Case, Exists, F, IntegerField, OuterRef, Q, QuerySet, Value, When
 
+from alerts.models import Handling
 from pole.clock import database_now
 from pole.tenancy.actor import Actor
 from pole.tenancy.models import Service
@@ -18,6 +19,7 @@ RANK = {"red": 0, "orange": 1, "concerted": 2, "yellow": 3}
 TO_ACKNOWLEDGE = Q(acknowledge_by__isnull=False, handling__acknowledged_at=None)
 NEW = Q(handling__opened_at=None)
 PAGE = 25
+OWN_SHOWN = 500
 TIED_SHOWN = 100
 """Of the blocks of one page, how many more alerts are brought in; each has its own place further on anyway."""
 
@@ -58,47 +60,75 @@ class Page:
         return [row for block in self.blocks for row in block.rows]
 
 
-def received(actor: Actor, chosen: Chosen | None = None) -> QuerySet[Exchange]:
+def received(actor: Actor) -> QuerySet[Exchange]:
+    """All that the board may show, with what our side did, the most urgent first: for an extract."""
+    return _of(actor).order_by(_rank(), "-sent_at")
+
+
+def page_of(actor: Actor, chosen: Chosen, number: int) -> Page:
     """To be acknowledged first, the most urgent on top; then what nobody opened; then mine; then the rest.
 
     Each row brings what our side did with it: `opened_at`, `acknowledged_at`, `acknowledged_by`, `outcome`,
-    `owner_id`, `owner_name`, `snoozed_until`, `block`, `about`. What is put off is left out until it wakes; a red
-    one, and one overdue, never is.
+    `owner_id`, `owner_name`, `snoozed_until`, `snoozed_because`, `block`, `about`. What is put off is left out until
+    it wakes; a red one, and one overdue, never is. What is tied to an alert of the page is brought beside it.
     """
+    number = max(number, 1)
+    start = (number - 1) * PAGE
+    ids = _ids(actor, chosen, start, start + PAGE + 1)
+    found = _of(actor).in_bulk(ids[:PAGE])
+    return Page(_blocks(actor, [found[each] for each in ids[:PAGE]]), number, len(ids) > PAGE)
+
+
+def _ids(actor: Actor, chosen: Chosen, start: int, end: int) -> list[UUID]:
+    """Part after part, each only as far as needed: the long rest stops after a page of its index."""
     now = database_now()
-    urgency = Case(
+    asked = Exchange.objects.received_by(actor.service_id).filter(_asked(chosen, actor), kind__in=SHOWN)
+    put_off = _put_off(actor, now)
+    if chosen.state == "snoozed":
+        asked = asked.filter(pk__in=put_off)
+    elif put_off:
+        asked = asked.exclude(pk__in=put_off)
+    mine = Handling.objects.filter(service=actor.service, owner=actor.user_id, answered_at=None)
+    own = list(mine.values_list("exchange", flat=True)[:OWN_SHOWN]) if actor.user_id else []
+    pressing = _unacknowledged() | _unopened()
+    parts = [
+        asked.filter(_unacknowledged()).order_by(_rank(), "-sent_at", "pk"),
+        asked.filter(_unopened()).exclude(_unacknowledged()).order_by("-sent_at", "pk"),
+        asked.filter(pk__in=own).exclude(pressing).order_by("-sent_at", "pk"),
+        asked.exclude(pressing).exclude(pk__in=own).order_by("-sent_at", "pk"),
+    ]
+    ids: list[UUID] = []
+    for part in parts:
+        if len(ids) < end:
+            ids += part.values_list("pk", flat=True)[: end - len(ids)]
+    return ids[start:]
+
+
+def _rank() -> Case:
+    """How pressing an urgency is, 0 first."""
+    return Case(
         *(When(urgency=code, then=Value(rank)) for code, rank in RANK.items()),
         default=Value(len(RANK)),
         output_field=IntegerField(),
     )
-    mine = Q(handling__owner=actor.user_id, handling__answered_at=None)
-    turn = Case(
-        When(TO_ACKNOWLEDGE, then=Value(0)),
-        When(NEW, then=Value(1)),
-        When(mine, then=Value(2)),
-        default=Value(3),
-        output_field=IntegerField(),
-    )
-    return (
-        _of(actor)
-        .filter(_asked(chosen or Chosen(), actor, now))
-        .annotate(turn=turn)
-        .order_by("turn", Case(When(turn=0, then=urgency), default=Value(0)), "-sent_at", "pk")
-    )
 
 
-def page_of(actor: Actor, chosen: Chosen, number: int) -> Page:
-    """One page, with what is tied to its alerts brought beside them. Two queries, however long the board."""
-    start = max(number - 1, 0) * PAGE
-    rows = list(received(actor, chosen)[start : start + PAGE + 1])
-    return Page(_blocks(actor, rows[:PAGE]), max(number, 1), len(rows) > PAGE)
+def _unacknowledged() -> Q:
+    """The same as TO_ACKNOWLEDGE, asked so that the database need not join what is done."""
+    done = Handling.objects.filter(exchange=OuterRef("pk"), acknowledged_at__isnull=False)
+    return Q(~Exists(done), acknowledge_by__isnull=False)
+
+
+def _unopened() -> Q:
+    return Q(~Exists(Handling.objects.filter(exchange=OuterRef("pk"), opened_at__isnull=False)))
 
 
 def waiting(actor: Actor) -> int:
     """How many wait for a human: to be acknowledged, or not even opened; what is put off does not."""
-    now = database_now()
-    waits = Exchange.objects.received_by(actor.service_id).filter(TO_ACKNOWLEDGE | NEW, kind__in=SHOWN)
-    return waits.exclude(_asleep(now)).count()
+    waits = Exchange.objects.received_by(actor.service_id).filter(
+        _unacknowledged() | _unopened(), kind__in=SHOWN
+    )
+    return waits.exclude(pk__in=_put_off(actor, database_now())).count()
 
 
 def partners(actor: Actor) -> QuerySet[Service]:
@@ -133,27 +163,29 @@ def _of(actor: Actor) -> QuerySet[Exchange]:
     )
 
 
-def _asleep(now: datetime) -> Q:
-    """Put off, and neither red nor overdue: only this is ever left out."""
-    overdue = Q(acknowledge_by__lte=now, handling__acknowledged_at=None)
-    return Q(handling__snoozed_until__gt=now) & ~Q(urgency="red") & ~overdue
+def _put_off(actor: Actor, now: datetime) -> list[UUID]:
+    """What is off the board, and neither red nor overdue: only this is ever left out.
+
+    Few, and found by an index: joined to every row they would cost the whole board.
+    """
+    asleep = Handling.objects.filter(service=actor.service, snoozed_until__gt=now)
+    overdue = Q(acknowledged_at=None, exchange__acknowledge_by__lte=now)
+    return list(asleep.exclude(exchange__urgency="red").exclude(overdue).values_list("exchange", flat=True))
 
 
-def _asked(chosen: Chosen, actor: Actor, now: datetime) -> Q:
+def _asked(chosen: Chosen, actor: Actor) -> Q:
     states = {
         "": Q(),
         "acknowledge": TO_ACKNOWLEDGE,
         "new": NEW,
         "answer": Q(handling__acknowledged_at__isnull=False, handling__answered_at=None),
         "answered": Q(handling__answered_at__isnull=False),
-        "snoozed": _asleep(now),
+        "snoozed": Q(),
     }
     owners = {"": Q(), "me": Q(handling__owner=actor.user_id), "none": Q(handling__owner=None)}
     asked = states[chosen.state] & (
         owners[chosen.owner] if chosen.owner in owners else Q(handling__owner=chosen.owner)
     )
-    if chosen.state != "snoozed":
-        asked &= ~_asleep(now)
     if chosen.urgency:
         asked &= Q(urgency=chosen.urgency)
     if chosen.partner:

@@ -51,7 +51,16 @@ class Handling(models.Model):
     class Meta:
         constraints = [Walled(by="service"), SameService("case")]
         indexes = [
-            models.Index(fields=["service", "block"], name="handling_block", condition=Q(block__isnull=False))
+            models.Index(
+                fields=["service", "snoozed_until"],
+                name="handling_snoozed",
+                condition=Q(snoozed_until__isnull=False),
+            ),
+            models.Index(fields=["service", "owner"], name="handling_mine", condition=Q(answered_at=None)),
+            models.Index(fields=["service", "case"], name="handling_case", condition=Q(case__isnull=False)),
+            models.Index(
+                fields=["service", "block"], name="handling_block", condition=Q(block__isnull=False)
+            ),
         ]
 
     def __str__(self) -> str:

@@ -1,13 +1,14 @@
 """The board: owners, putting off, tying, many at once, filters of one's own."""
 
 from datetime import timedelta
+from uuid import uuid4
 
 import pytest
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
-from alerts.board import Chosen, page_of, received, waiting
+from alerts.board import Chosen, page_of, waiting
 from alerts.factories import agreement, finalised
 from alerts.models import BoardFilter, Handling
 from assessment.factories import LEVEL_3, LEVEL_4
@@ -115,16 +116,21 @@ def test_put_off_it_leaves_the_board_and_wakes_by_itself(cast: Cast, orange):
 
 
 def test_one_put_off_comes_back_when_its_acknowledgement_is_overdue(cast: Cast, orange):
+    with inside(cast.victims):
+        late = Exchange.objects.get(pk=orange[0].pk)
+        late.pk, late._state.adding = uuid4(), True
+        late.acknowledge_by = timezone.now() - timedelta(minutes=1)
+        late.save()
     with inside(cast.programme):
-        late = Exchange.objects.received_by(cast.programme.pk).exclude(acknowledge_by=None).first()
-        assert late is not None
-        Handling.objects.create(
-            service=cast.programme, exchange=late, snoozed_until=late.acknowledge_by + timedelta(days=9)
-        )
-        actor = cast.actor(cast.bruno)
-        assert late not in received(actor)
+        for each in Exchange.objects.received_by(cast.programme.pk):
+            until = timezone.now() + timedelta(days=9)
+            Handling.objects.create(service=cast.programme, exchange=each, snoozed_until=until)
+    [block] = on_board(cast)
+    assert block.rows[0].acknowledge_by < timezone.now(), "the overdue one alone is shown"
+    assert act(cast.bruno, "snooze", block.rows[0], until=tomorrow(), because="Plus tard").status_code == 422
+    with inside(cast.programme):
         Handling.objects.update(acknowledged_at=timezone.now())
-        assert late not in received(actor), "acknowledged, it may rest"
+    assert not on_board(cast), "acknowledged, it may rest"
 
 
 def test_red_is_never_put_off_nor_hidden_by_a_row_that_says_so(cast: Cast, red):
