@@ -4,8 +4,8 @@ import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-
-from django.utils.translation import gettext as _
+from itertools import groupby
+from operator import attrgetter
 
 from alerts.models import Alert, Asking
 from assessment.models import Reading
@@ -14,30 +14,40 @@ from pole.tenancy.actor import Actor
 from protocols.deliberation import Deliberation, Retold, Told, retold
 from protocols.models import ProtocolVersion
 from protocols.registry import Standing, protocol_of, standing_under
-from protocols.wording import OUTCOMES
+from protocols.terms import Protocol
 
 
 @dataclass(frozen=True, slots=True)
 class ShownOrder:
-    """What a paragraph ordered for one recipient; `alert` is what was written for it."""
+    """What a paragraph ordered for one recipient; `alert` is what was written for it.
+
+    `categories`: (basis, the categories that rest on it).
+    """
 
     recipient: str
     was_held: bool
-    categories: list[tuple[str, str]]
+    categories: list[tuple[str, list[str]]]
     alert: Alert | None
 
 
 @dataclass(frozen=True, slots=True)
 class ShownParagraph:
-    """One rule: where it stands, what it found then and why, what it ordered."""
+    """One rule: what it found then and why, what it ordered."""
 
     article: str
     applied: bool
-    outcome: str
     why: str
     duty: str
-    text: str
     orders: list[ShownOrder]
+
+
+@dataclass(frozen=True, slots=True)
+class ShownArticle:
+    """The signed text once, and beside it each of its rules that applied, or that did not."""
+
+    number: str
+    text: str
+    paragraphs: list[ShownParagraph]
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,12 +64,19 @@ class ShownAsking:
     paragraphs: list[ShownParagraph]
 
     @property
-    def fired(self) -> list[ShownParagraph]:
-        return [each for each in self.paragraphs if each.applied]
+    def fired(self) -> list[ShownArticle]:
+        return self._articles(applied=True)
 
     @property
-    def silent(self) -> list[ShownParagraph]:
-        return [each for each in self.paragraphs if not each.applied]
+    def silent(self) -> list[ShownArticle]:
+        return self._articles(applied=False)
+
+    def _articles(self, *, applied: bool) -> list[ShownArticle]:
+        protocol, found = protocol_of(self.version), [x for x in self.paragraphs if x.applied is applied]
+        return [
+            ShownArticle(number, protocol.article(number).text, list(of_article))
+            for number, of_article in groupby(found, key=attrgetter("article"))
+        ]
 
 
 def keep(
@@ -130,23 +147,28 @@ def _paragraph(standing: Standing, told: Told, alerts: dict[str | None, Alert]) 
     return ShownParagraph(
         article=finding.article,
         applied=finding.outcome in ("ordered", "duty"),
-        outcome=OUTCOMES.get(finding.outcome) or _("the protocol was not in force"),
         why=finding.explain(),
         duty=finding.duty or "",
-        text=protocol.article(finding.article).text,
         orders=[
             ShownOrder(
                 recipient=standing.services[order.recipient].name,
                 was_held=order.action != "send",
-                categories=[
-                    (protocol.categories[code], protocol.bases[basis].label)
-                    for code, basis in order.categories.items()
-                ],
+                categories=_by_basis(protocol, order.categories),
                 alert=alerts.get(order.recipient),
             )
             for order in told.ordered
         ],
     )
+
+
+def _by_basis(protocol: Protocol, categories: Mapping[str, str]) -> list[tuple[str, list[str]]]:
+    return [
+        (
+            protocol.bases[basis].label,
+            [protocol.categories[code] for code in categories if categories[code] == basis],
+        )
+        for basis in dict.fromkeys(categories.values())
+    ]
 
 
 def _named(words: Mapping[str, str], codes: Iterable[str]) -> str:

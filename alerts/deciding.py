@@ -4,10 +4,11 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from alerts import outbox
+from alerts import emergencies, outbox
 from alerts.announcing import announce
 from alerts.content import content_for
 from alerts.escalation import notify_role, owe_clocks
+from alerts.facts import agreements_of
 from alerts.models import Alert, AlertState, Judgement, OwedKind
 from alerts.models.situation import linked_situation
 from assessment.models import Reading
@@ -143,10 +144,14 @@ def send(
         acknowledge_by=alert.acknowledge_by,
         answer_by=answer_by,
         raised_by_pole=raised_by_pole,
+        agreements=agreements_of(alert.case, standing, at) if alert.case else (),
+        followed_by=alert.case.service_id if alert.case else None,
         at=at,
     )
     alert.exchange, alert.state, alert.decided_at = exchange, AlertState.SENT, at
     alert.save()
+    if kind == ExchangeKind.ALERT and emergencies.is_one(alert):
+        emergencies.open_for(actor=actor, alert=alert, at=at)
     announce(
         service=alert.recipient,
         subject_id=exchange.pk,

@@ -17,6 +17,7 @@ from django.utils.translation import gettext_lazy as _
 
 from alerts import outbox
 from alerts.escalation import ask_a_human, notify_role
+from alerts.facts import agreements_of
 from alerts.models import Owed, OwedKind, Situation
 from alerts.models.disagreement import MOOT, Disagreement
 from pole.audit.models import Tag, record
@@ -185,6 +186,8 @@ def say(
         content=content,
         message={"text": "", **message},
         in_reply_to=situation.proposal,
+        agreements=agreements_of(situation.case, standing, at) if bases else (),
+        followed_by=situation.case.service_id,
         at=at,
     )
     outbox.owe(service=situation.partner, kind=OwedKind.CONCLUSION, subject_id=exchange.pk, due_at=at)

@@ -232,8 +232,14 @@ def _bring_forward(exchange_id: UUID, service: Service, *, step: int) -> None:
     ).update(due_at=now, next_try_at=now)
 
 
-def ask_a_human(service: Service, text: str, alert: Alert | None = None) -> None:
-    """An urgent task: what no machine can do further. In the service's space."""
+def ask_a_human(
+    service: Service, text: str, alert: Alert | None = None, *, assigned_to: UUID | None = None
+) -> None:
+    """An urgent task: what no machine can do further. In the service's space.
+
+    Args:
+        assigned_to: a current member whose matter it is; without one, the author of the alert's reading.
+    """
     author = alert.reading.author_id if alert and alert.reading else None
     is_here = author and Membership.objects.current().filter(service=service, user_id=author).exists()
     Task.objects.create(
@@ -243,5 +249,5 @@ def ask_a_human(service: Service, text: str, alert: Alert | None = None) -> None
         due_at=database_now(),
         is_urgent=True,
         # Whoever left reads no task: then it is anybody's of the case.
-        assigned_to_id=author if is_here else None,
+        assigned_to_id=assigned_to or (author if is_here else None),
     )

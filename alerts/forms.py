@@ -1,6 +1,6 @@
 """Forms of the last steps: answer, decide, choose a level, second, link."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from django import forms
@@ -125,6 +125,55 @@ class ByHandForm(forms.Form):
         self.fields["categories"].initial = [code for code, _label in choices]
 
 
+class EmergencyForm(forms.Form):
+    """Four short lines on what left without agreement. None is demanded: it has left."""
+
+    danger = forms.CharField(
+        label=_("The danger"),
+        help_text=_("Which one; what makes it grave and imminent."),
+        required=False,
+        max_length=300,
+    )
+    protects = forms.CharField(
+        label=_("Whom or what it protects"),
+        help_text=_("A life, a child, somebody’s physical safety…"),
+        required=False,
+        max_length=300,
+    )
+    no_other_means = forms.CharField(
+        label=_("Why no other means"),
+        help_text=_("Why the agreement could not be waited for, and what else was thought of."),
+        required=False,
+        max_length=300,
+    )
+    minimum = forms.CharField(
+        label=_("Why this much, and no more"),
+        help_text=_("What the recipient needs in order to act."),
+        required=False,
+        max_length=300,
+    )
+
+
+class EmergencyReviewForm(forms.Form):
+    """The référent's word on it."""
+
+    YES, NO = "yes", "no"
+    founded = forms.ChoiceField(
+        label=_("Your review"),
+        choices=[
+            (YES, _("It was founded: grave danger, no other means, the minimum")),
+            (NO, _("It was not, or not quite")),
+        ],
+        widget=forms.RadioSelect,
+    )
+    review = forms.CharField(
+        label=_("Why"),
+        widget=forms.Textarea(attrs=TEXT),
+        help_text=_("What you looked at; what is to be done differently. It stays on record."),
+        error_messages={"required": _("Say why, in a few words: it stays with the review.")},
+    )
+
+
 class RecallForm(forms.Form):
     """Why an alert is taken back."""
 
@@ -152,6 +201,12 @@ class DecisionForm(forms.Form):
     basis = forms.ChoiceField(
         label=_("Legal basis"), required=False, help_text=_("Needed to send: the agreement is missing.")
     )
+    left_out = forms.MultipleChoiceField(
+        label=_("Take out of what leaves"),
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+        help_text=_("Tick what the recipient does not need. Nothing can be added."),
+    )
     motive = forms.CharField(
         label=_("Motive"),
         widget=forms.Textarea(attrs=TEXT),
@@ -159,8 +214,17 @@ class DecisionForm(forms.Form):
         error_messages={"required": _("Write the motive: it stays with the decision.")},
     )
 
-    def __init__(self, *args: Any, protocol: Protocol, bases: list[str], **kwargs: Any) -> None:
+    def __init__(
+        self,
+        *args: Any,
+        protocol: Protocol,
+        bases: list[str],
+        categories: Iterable[str] = (),
+        **kwargs: Any,
+    ) -> None:
         super().__init__(*args, **kwargs)
+        held = [(code, protocol.categories[code]) for code in sorted(categories)]
+        self.fields["left_out"].choices = held  # type: ignore[attr-defined] # a MultipleChoiceField
         labels = [(code, protocol.bases[code].label) for code in bases]
         self.fields["basis"].choices = [("", _("Choose a basis")), *labels]  # type: ignore[attr-defined] # a ChoiceField
 

@@ -17,7 +17,7 @@ from django.utils import translation
 from django.utils.translation import ngettext
 
 from alerts.escalation import ask_a_human
-from alerts.models import Alert, AlertState, Breach, Handling, Owed, OwedKind
+from alerts.models import Alert, AlertState, Breach, ChannelUse, Handling, Owed, OwedKind
 from cases.models import CaseChange
 from pole.audit.models import Event, Tag
 from pole.clock import database_now
@@ -57,6 +57,18 @@ def sent_and_not_announced(service: Service, late: datetime) -> Iterable[UUID]:
     notice = Owed.objects.filter(kind=OwedKind.NOTICE, step=0, subject_id=OuterRef("exchange_id"))
     sent = Alert.objects.sent().filter(service=service)
     return sent.exclude(Exists(notice)).values_list("pk", flat=True)
+
+
+def sent_and_not_owed_a_channel(service: Service, late: datetime) -> Iterable[UUID]:
+    """An alert left to a service that uses another channel beside e-mail, and nobody owes it that way."""
+    for kind in ChannelUse.objects.order_by("kind").values_list("kind", flat=True).distinct():
+        # Not those decided while the channel was being set.
+        in_use = ChannelUse.objects.filter(
+            kind=kind, service=OuterRef("recipient"), since__lt=OuterRef("decided_at") - GRACE
+        )
+        row = Owed.objects.filter(kind=kind, subject_id=OuterRef("exchange_id"))
+        sent = Alert.objects.sent().filter(Exists(in_use), service=service)
+        yield from sent.exclude(Exists(row)).values_list("pk", flat=True)
 
 
 def received_without_ladder(service: Service, late: datetime) -> Iterable[UUID]:
@@ -115,6 +127,9 @@ def changed_and_not_read(service: Service, late: datetime) -> Iterable[UUID]:
 INVARIANTS = (
     Invariant("decided", "every decision in the journal has its alert", decided_and_lost),
     Invariant("announced", "every alert that left owes its notice", sent_and_not_announced),
+    Invariant(
+        "channels", "every alert that left owes each channel its recipient uses", sent_and_not_owed_a_channel
+    ),
     Invariant("ladder", "every alert received owes the rungs of its urgency", received_without_ladder),
     Invariant("living", "everything due is done, in hand, or about to be tried", owed_and_left),
     Invariant("warned", "without acknowledgement in time, the sender was warned", unacknowledged_and_silent),

@@ -9,11 +9,12 @@ import logging
 import random
 import time
 from datetime import datetime, timedelta
+from typing import Any
 from uuid import UUID
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models import Case, When
+from django.db.models import Case, DateTimeField, Func, When
 from django.utils import timezone
 from kombu.exceptions import OperationalError
 from redis.exceptions import RedisError
@@ -28,10 +29,33 @@ log = logging.getLogger("alerts.outbox")
 FIRST_RETRY = timedelta(seconds=5)
 LAST_RETRY = timedelta(minutes=5)
 REPLY_KEPT = 200
-QUEUES = {"red": "red"}
-DEFAULT_QUEUE = "celery"
 BROKER_RESTS = 2.0  # seconds without a new attempt after one that failed
 _broker_rests_until = 0.0
+
+# SKIP LOCKED: whoever else claims takes another row.
+TAKE = """
+UPDATE alerts_owed SET attempts = attempts + 1, leased_until = clock_timestamp() + %(lease)s
+ WHERE id = ({which})
+RETURNING *
+"""
+DUE = """
+SELECT id FROM alerts_owed
+ WHERE done_at IS NULL AND due_at <= statement_timestamp() AND next_try_at <= statement_timestamp()
+   AND (leased_until IS NULL OR leased_until < statement_timestamp())
+"""
+ONE = " LIMIT 1 FOR UPDATE SKIP LOCKED"
+CLAIM = TAKE.format(which=f"{DUE} AND id = %(id)s {ONE}")
+OURS = f"{DUE} AND kind <> %(call)s"
+CLAIM_NEXT = TAKE.format(
+    which=f"coalesce(({OURS} AND urgency = 'red' ORDER BY due_at {ONE}), ({OURS} ORDER BY due_at {ONE}))"
+)
+
+
+class Clock(Func):
+    """The database's clock, in the statement that writes it down."""
+
+    function = "clock_timestamp"
+    output_field = DateTimeField()
 
 
 class DoneByAnother(Exception):
@@ -74,11 +98,18 @@ def owe(
     # Only a hint, so this host's own clock will do: the sweeps go by the database's.
     if due_at <= timezone.now():
         # A lambda: with functools.partial, Django 5.2's robust hooks raise exactly when the broker is down.
-        transaction.on_commit(lambda: hint(row.pk, row.urgency), robust=True)
+        transaction.on_commit(lambda: hint(row.pk, queue_of(row.kind, row.urgency)), robust=True)
 
 
-def hint(owed_id: UUID, urgency: str = "") -> bool:
-    """Tell a worker that a row waits; whether the broker took it. Red has a queue of its own.
+def queue_of(kind: str, urgency: str) -> str:
+    """Red has a queue of its own, and so have calls to partners' systems: mail waits behind none of them."""
+    if kind == OwedKind.WEBHOOK:
+        return "webhook-red" if urgency == "red" else "webhook"
+    return "red" if urgency == "red" else "celery"
+
+
+def hint(owed_id: UUID, queue: str) -> bool:
+    """Tell a worker that a row waits; whether the broker took it.
 
     A broker that does not answer is left alone for a moment: a decision with ten rows must not wait for it
     ten times. The sweeps find what was not hinted.
@@ -87,7 +118,6 @@ def hint(owed_id: UUID, urgency: str = "") -> bool:
     if time.monotonic() < _broker_rests_until:
         return False
     try:
-        queue = QUEUES.get(urgency, DEFAULT_QUEUE)
         app.send_task("alerts.work_off", [str(owed_id)], queue=queue)
     except (OperationalError, RedisError, OSError) as error:
         _broker_rests_until = time.monotonic() + BROKER_RESTS
@@ -97,17 +127,21 @@ def hint(owed_id: UUID, urgency: str = "") -> bool:
 
 
 def claim(owed_id: UUID) -> Owed | None:
-    """Take the lease of a row that is due, in a short transaction; None if somebody has it or it is done."""
-    with transaction.atomic():
-        now = database_now()
-        row = Owed.objects.due(now).filter(pk=owed_id).select_for_update(skip_locked=True).first()
-        if row is None:
-            return None
-        row.attempts += 1
-        row.leased_until = now + settings.OUTBOX_LEASE
-        row.next_try_at = now + retry_after(row.attempts)
-        row.save(update_fields=["attempts", "leased_until", "next_try_at"])
-        return row
+    """Take the lease of a row that is due; None if somebody has it, it is done, or its hour is not come."""
+    return _claimed(CLAIM, {"id": owed_id})
+
+
+def claim_next() -> Owed | None:
+    """The same for whichever row is due, red before all others, then by how long it has waited.
+
+    Calls to partners' systems have hints of their own: nothing waits here for somebody else's machine.
+    """
+    return _claimed(CLAIM_NEXT, {"call": OwedKind.WEBHOOK})
+
+
+def _claimed(statement: str, which: dict[str, Any]) -> Owed | None:
+    """One statement, and so one short transaction: this is asked for every row by every worker."""
+    return next(iter(Owed.objects.raw(statement, {"lease": settings.OUTBOX_LEASE, **which})), None)
 
 
 def settle(row: Owed, reply: str) -> None:
@@ -117,14 +151,15 @@ def settle(row: Owed, reply: str) -> None:
         DoneByAnother: the lease had run out, and whoever took it next was faster.
     """
     mine = Owed.objects.filter(pk=row.pk, done_at=None)
-    if not mine.update(done_at=database_now(), leased_until=None, reply=reply[:REPLY_KEPT]):
+    if not mine.update(done_at=Clock(), leased_until=None, reply=reply[:REPLY_KEPT]):
         raise DoneByAnother
 
 
 def put_back(row: Owed, reply: str) -> None:
-    """Not done: tried again at `next_try_at`. A lease that somebody else took meanwhile stays theirs."""
+    """Not done: tried again after a while. A lease that somebody else took meanwhile stays theirs."""
     mine = Owed.objects.filter(pk=row.pk, done_at=None, leased_until=row.leased_until)
-    mine.update(leased_until=None, reply=reply[:REPLY_KEPT])
+    again = Clock() + retry_after(row.attempts)
+    mine.update(leased_until=None, next_try_at=again, reply=reply[:REPLY_KEPT])
 
 
 def retry_after(attempts: int) -> timedelta:
@@ -134,7 +169,10 @@ def retry_after(attempts: int) -> timedelta:
 
 
 def due_now(limit: int = 200) -> list[tuple[UUID, str]]:
-    """Rows that wait, with their urgency: red first, then by how long they have waited."""
-    rank = Case(When(urgency="red", then=0), default=1)
+    """Rows that wait, with their queues: red first, calls to partners' systems last, then by how long they waited."""
+    rank = Case(When(kind=OwedKind.WEBHOOK, then=2), When(urgency="red", then=0), default=1)
     rows = Owed.objects.due(database_now()).order_by(rank, "due_at")
-    return list(rows.values_list("pk", "urgency")[:limit])
+    return [
+        (pk, queue_of(kind, urgency))
+        for pk, kind, urgency in rows.values_list("pk", "kind", "urgency")[:limit]
+    ]

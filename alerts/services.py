@@ -1,5 +1,6 @@
 """Finalise, second, release, drop: where a reading meets the protocols. No reading is final without them."""
 
+from collections.abc import Collection
 from datetime import datetime
 from uuid import UUID
 
@@ -122,19 +123,33 @@ def answer_sent_back(
 
 
 @transaction.atomic
-def release_held(*, actor: Actor, alert_id: UUID, basis: str, motive: str, at: datetime) -> Alert:
+def release_held(
+    *,
+    actor: Actor,
+    alert_id: UUID,
+    basis: str,
+    motive: str,
+    at: datetime,
+    left_out: Collection[str] = (),
+) -> Alert:
     """Send a held alert on another basis than the agreement that is missing, with a motive that stays on record.
+
+    Args:
+        left_out: categories that the recipient does not need; none can be added.
 
     Raises:
         DecidedAlready: sent or dropped before.
         protocols.exchange.Refused: no protocol in force any more, a basis it does not admit, or nothing left to
-            send since the agreement it rested on was withdrawn.
+            send since the agreement it rested on was withdrawn, or everything was taken out.
     """
     alert = _held(actor, alert_id)
     standing = standing_under(alert.protocol, actor.service)
     if basis not in bases_without_agreement(standing.protocol):
         raise Refused(_("This is no basis that a référent can give."), _("Choose one of the protocol’s."))
-    alert.categories = _still_allowed(alert, standing, basis, at)
+    allowed = _still_allowed(alert, standing, basis, at)
+    alert.categories = {code: each for code, each in allowed.items() if code not in left_out}
+    if not alert.categories:
+        raise Refused(_("Nothing is left to send."), _("Leave at least one category, or do not send it."))
     alert.basis, alert.motive, alert.decided_by_id = basis, motive, actor.user_id
     alert.acknowledge_by, answer_by = deadlines(
         standing.protocol,

@@ -9,8 +9,8 @@ from alerts import invariants, sweeping, work
 
 @shared_task(name="alerts.work_off")
 def work_off(owed_id: str) -> None:
-    """A hint: this row waits."""
-    work.work_off(UUID(owed_id))
+    """A hint: this row waits, and others may."""
+    work.work_on(UUID(owed_id))
 
 
 @shared_task(name="alerts.sweep")
@@ -18,6 +18,8 @@ def sweep() -> None:
     """From beat: find what no hint brought, and hint again."""
     sweeping.sweep_changes()
     sweeping.hint_again()
+    sweeping.sweep_news()
+    sweeping.read_reports()
 
 
 @shared_task(name="alerts.check_invariants")

@@ -3,7 +3,7 @@
 from django.urls import path
 
 from desk import health
-from desk.views import case, dashboard, home, journal, service
+from desk.views import case, dashboard, home, journal, register, service
 
 app_name = "desk"
 urlpatterns = [
@@ -14,6 +14,8 @@ urlpatterns = [
     path("s/<slug:service_slug>/dossiers/<uuid:case_id>/", case.case, name="case"),
     path("s/<slug:service_slug>/dossiers/<uuid:case_id>/historique/", journal.history, name="history"),
     path("s/<slug:service_slug>/journal/", journal.journal, name="journal"),
+    path("s/<slug:service_slug>/registre/", register.register, name="register"),
+    path("s/<slug:service_slug>/registre/registre.csv", register.export, name="register_csv"),
     path("s/<slug:service_slug>/service/", service.service, name="service"),
     path("s/<slug:service_slug>/service/membres/", service.add_member, name="member_add"),
     path("s/<slug:service_slug>/service/membres/<uuid:membership_id>/", service.member, name="member"),

@@ -211,8 +211,9 @@ CELERY_BEAT_SCHEDULE = {
     "exercises": {"task": "assessment.publish_exercises", "schedule": timedelta(minutes=10)},
     "receipts": {"task": "tenancy.forget_receipts", "schedule": timedelta(hours=6)},
 }
-# Red never queues behind anything else. A worker serves both unless told otherwise.
-CELERY_TASK_QUEUES = [Queue("red"), Queue("celery")]
+# Red never queues behind anything else, nor mail behind a partner's slow system. A worker serves all of them unless
+# told otherwise.
+CELERY_TASK_QUEUES = [Queue("red"), Queue("celery"), Queue("webhook-red"), Queue("webhook")]
 CELERY_TASK_DEFAULT_QUEUE = "celery"
 OUTBOX_LEASE = timedelta(seconds=env.float("POLE_LEASE_SECONDS", default=60))
 
@@ -227,11 +228,18 @@ vars().update(_mail)
 # smtp+tls:// asks for STARTTLS and smtp+ssl:// speaks TLS from the first byte: a server that does not, or whose
 # certificate does not verify, gets no mail.
 EMAIL_CA = env.str("POLE_EMAIL_CA", default="")  # PEM; the authority of the house's own mail server
+# A Maildir into which mail to POLE_MAIL_RETURN is delivered; empty: delivery reports are not read back.
+MAIL_REPORTS = env.str("POLE_MAIL_REPORTS", default="")
+MAIL_RETURN = env.str("POLE_MAIL_RETURN", default="")  # envelope sender of notices; empty: POLE_FROM
 EMAIL_TIMEOUT = env.int("POLE_EMAIL_TIMEOUT", default=20)
 OPERATOR_EMAIL = env.str(
     "POLE_OPERATOR_EMAIL", default=""
 )  # told when an invariant breaks; empty: the log alone
 DEFAULT_FROM_EMAIL = SERVER_EMAIL = env.str("POLE_FROM", default="pole@pole.example")
+
+# ---- Calls to partners' own systems --------------------------------------------------------------------------
+# Networks that may be called beside public addresses: a partner's system inside one's own walls.
+WEBHOOK_NETWORKS = env.list("POLE_WEBHOOK_NETWORKS", default=[])
 
 # ---- Language, time, files -----------------------------------------------------------------------------------
 LANGUAGE_CODE = "fr-be"

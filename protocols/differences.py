@@ -6,7 +6,6 @@ change goes unsaid.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from difflib import SequenceMatcher
 
@@ -41,7 +40,7 @@ class Piece:
 
 @dataclass(frozen=True, slots=True)
 class ArticleChange:
-    """One article that differs: its text word by word, and the sentences of its effect that come and go.
+    """One article that differs: its text and its rewritten rules word by word, and what it orders that comes and goes.
 
     `kind`: "added", "removed" or "changed".
     """
@@ -49,6 +48,7 @@ class ArticleChange:
     number: str
     kind: str
     text: list[Piece]
+    rewritten: list[list[Piece]]
     orders_no_more: list[str]
     orders_now: list[str]
 
@@ -87,17 +87,21 @@ def _articles(old: Protocol, new: Protocol) -> list[ArticleChange]:
 
 def _article(number: str, before: ArticleText | None, after: ArticleText | None) -> ArticleChange | None:
     text = _words(before.text if before else "", after.text if after else "")
-    gone, come = _come_and_gone(_effect(before), _effect(after))
+    old, new = _effect(before), _effect(after)
+    both = [key for key in new if key in old and new[key] != old[key]]
+    gone = [sentence for key, sentence in old.items() if key not in new]
+    come = [sentence for key, sentence in new.items() if key not in old]
     kind = "added" if before is None else "removed" if after is None else "changed"
-    change = ArticleChange(number, kind, text, gone, come)
-    return change if kind != "changed" or change.text_changed or gone or come else None
+    change = ArticleChange(number, kind, text, [_words(old[key], new[key]) for key in both], gone, come)
+    differs = change.text_changed or both or gone or come
+    return change if kind != "changed" or differs else None
 
 
-def _effect(article: ArticleText | None) -> list[str]:
-    """What it orders, a sentence a rule: what belongs together comes and goes together."""
+def _effect(article: ArticleText | None) -> dict[str, str]:
+    """What it orders: a rule by its id, all that it says together; any other sentence by itself."""
     if article is None:
-        return []
-    return [*(_rule(rule) for rule in article.rules), *article.terms]
+        return {}
+    return {rule.id: _rule(rule) for rule in article.rules} | {f"§ {term}": term for term in article.terms}
 
 
 def _rule(rule: RuleText) -> str:
@@ -171,8 +175,3 @@ def _fine_print(old: Protocol, new: Protocol) -> list[str]:
         and before[number] != after[number]
         and _effect(article_text(old, old.article(number))) == _effect(article_text(new, new.article(number)))
     ]
-
-
-def _come_and_gone(before: Iterable[str], after: Iterable[str]) -> tuple[list[str], list[str]]:
-    old, new = list(before), list(after)
-    return [each for each in old if each not in new], [each for each in new if each not in old]

@@ -81,8 +81,14 @@ def load_protocol(source: str | Path) -> Protocol:
     if isinstance(source, Path):
         return read_protocol(load(source, error=ProtocolError))
     if "\n" in source:
-        return read_protocol(load(source, error=ProtocolError, name="protocol"))
+        return _text(source)
     return _shipped(source)
+
+
+@lru_cache(maxsize=16)
+def _text(source: str) -> Protocol:
+    """Kept, since one text is read by every page and every signature about it; a protocol never changes."""
+    return read_protocol(load(source, error=ProtocolError, name="protocol"))
 
 
 @lru_cache

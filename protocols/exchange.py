@@ -4,7 +4,7 @@ Whatever the version in force on that day does not allow is refused, with the re
 what the caller built by allow-list; the door checks it against the matrix again, category by category.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping, Sequence, Set
 from datetime import date, datetime
 from typing import Any
 from uuid import UUID, uuid4
@@ -15,6 +15,7 @@ from pole.audit.models import Tag, record
 from pole.tenancy.actor import Actor
 from pole.tenancy.models import Service
 from protocols.cited import law_cited
+from protocols.facts import Agreement, Facts
 from protocols.models import Exchange, ExchangeKind
 from protocols.registry import Standing, is_in_force
 from protocols.sealing import content_of, contents_of, seal_content
@@ -33,6 +34,10 @@ REPLIES = {
     ExchangeKind.RECALL,
     ExchangeKind.DISAGREEMENT,
 }
+
+
+ALERTS = {ExchangeKind.ALERT, ExchangeKind.UPDATE, ExchangeKind.REMINDER}
+"""What tells something about somebody: never without a purpose and a basis."""
 
 
 class Refused(Exception):
@@ -61,26 +66,43 @@ def send(
     acknowledge_by: datetime | None = None,
     answer_by: datetime | None = None,
     raised_by_pole: bool = False,
+    agreements: Sequence[Agreement] = (),
+    followed_by: UUID | None = None,
 ) -> Exchange:
     """Write one exchange, in the sender's transaction and space.
 
     Args:
         bases: category -> code of the legal basis under which it crosses.
         content: category -> lines; a category without basis is refused.
+        agreements: what the person agreed to, as it stands at that moment: what rests on agreement rests on these.
+        followed_by: the service whose case it is about, if it is about one.
         message: what is no category: an outcome, a request, what not to do.
 
     Raises:
-        Refused: recipient, category, purpose, date or reply that the protocol does not allow.
+        Refused: recipient, client, date, reply, purpose, category or basis that the protocol does not allow.
     """
     bases, content = dict(bases or {}), dict(content or {})
     to = _check_parties(standing, actor, recipient)
+    if followed_by not in (None, actor.service_id):
+        raise Refused(
+            _("Another service follows this person; their case is not yours to tell."),
+            _("Ask that service: it sends what it may, under its own agreement."),
+        )
     if kind in REPLIES:
         _check_reply(actor, recipient, in_reply_to)
     elif not is_in_force(standing.version, at):
         raise Refused(_("No protocol is in force on this day."), _("In danger, call 112 or 101."))
     if not set(purposes) <= standing.protocol.purposes.keys():
         raise Refused(_("The protocol does not know this purpose."), _("Choose one of its purposes."))
+    if kind in ALERTS and not (purposes and bases):
+        raise Refused(
+            _("Nothing is told about a person without a purpose and a legal basis."),
+            _("Ask for the person’s agreement, or let the référent decide on another basis."),
+        )
     _check_content(standing, to, bases, content)
+    person = Facts(standing.code, None, agreements=tuple(agreements))
+    agreed, _covered = person.agreed(to, tuple(purposes), _day(standing, at))
+    _check_agreements({code for code, basis in bases.items() if basis == AGREEMENT} - agreed)
     exchange_id = uuid4()
     sealed = seal_content(
         exchange_id=exchange_id,
@@ -173,12 +195,28 @@ def _check_reply(actor: Actor, recipient: Service, in_reply_to: Exchange | None)
 
 
 def _check_content(standing: Standing, to: str, bases: Mapping[str, str], content: Mapping[str, Any]) -> None:
+    """Without identity is a basis only where the matrix lets nobody be identified."""
     protocol = standing.protocol
-    for category in content:
+    flow = protocol.matrix.get((standing.code, to))
+    known = protocol.bases.keys() - ({WITHOUT_IDENTITY} if flow is None or flow.identity else set())
+    for category in sorted({*bases, *content}):
         basis = bases.get(category, "")
-        if basis not in protocol.bases or not protocol.allows(standing.code, to, category, basis):
+        if basis not in known or not protocol.allows(standing.code, to, category, basis):
             raise Refused(
                 _("The protocol does not open category %(category)s to this recipient on this basis.")
                 % {"category": category},
                 _("Leave it out, or ask for the person’s agreement."),
             )
+
+
+def _check_agreements(missing: Set[str]) -> None:
+    """Of the categories that rest on the person's agreement, those for which none stands."""
+    if missing:
+        raise Refused(
+            _(
+                "No agreement of the person opens category %(category)s to this recipient for this purpose: "
+                "none was given, or it has expired or was withdrawn."
+            )
+            % {"category": ", ".join(sorted(missing))},
+            _("Ask for the person’s agreement, or let the référent decide on another basis."),
+        )

@@ -6,13 +6,15 @@ from functools import lru_cache
 from uuid import UUID
 
 from django.db import connection, transaction
-from django.db.models import prefetch_related_objects
+from django.db.models import Prefetch, prefetch_related_objects
 
 from pole.tenancy.models import Service
 from protocols.document import HERE, load_protocol
 from protocols.lifetime import Lifetime, lifetime
 from protocols.models import LifeEvent, Party, ProtocolVersion
 from protocols.terms import Protocol
+
+PARTIES = Prefetch("parties", Party.objects.select_related("service"))
 
 
 class OverlappingVersions(ValueError):
@@ -112,7 +114,7 @@ def standings(service: Service, at: datetime) -> list[Standing]:
     around = ProtocolVersion.objects.around(at).of_service(service.pk).order_by("identifier")
     return [
         _standing(version, service)
-        for version in around.prefetch_related("parties__service", "life")
+        for version in around.prefetch_related(PARTIES, "life")
         if lifetime_of(version).in_force(at)
     ]
 
@@ -124,7 +126,7 @@ def standing_with(service: Service, partner_id: UUID, at: datetime) -> Standing 
 
 def standing_under(version: ProtocolVersion, service: Service) -> Standing:
     """The same for one version, in force or not: what was opened under it is carried through."""
-    prefetch_related_objects([version], "parties__service")
+    prefetch_related_objects([version], PARTIES)
     return _standing(version, service)
 
 

@@ -16,7 +16,9 @@ from django.db import connections
 from pole.runtime.postgres import Cluster
 from tests.cast import Cast, make_cast
 
-ROOT = Path(__file__).parent.parent
+TESTS = Path(__file__).parent
+ROOT = TESTS.parent
+STORIES = "browser"
 TEMPLATE = "pole_template"
 
 
@@ -25,6 +27,15 @@ def pytest_configure() -> None:
     settings.MASTER_KEY = base64.b64encode(b"0123456789abcdef0123456789abcdef").decode()
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]  # argon2 is slow by design
     settings.EMAIL_BACKEND = "pole.smtp.Backend"
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """For several workers: a file stays whole, and the stories in a browser stay together, so that every part is
+    brought up once for all of them. They are the longest, and begin first."""
+    for item in items:
+        where = item.path.relative_to(TESTS)
+        item.add_marker(pytest.mark.xdist_group(STORIES if where.parts[0] == STORIES else where.as_posix()))
+    items.sort(key=lambda item: item.path.relative_to(TESTS).parts[0] != STORIES)
 
 
 @pytest.fixture(scope="session")

@@ -7,9 +7,12 @@ from alerts.models.board import BoardFilter, BoardSignal
 from alerts.models.breach import Breach
 from alerts.models.certificate import MailCertificate
 from alerts.models.disagreement import Conclusion, Disagreement
+from alerts.models.emergency import Emergency
+from alerts.models.endpoint import ChannelUse, Endpoint
 from alerts.models.handling import Handling, Outcome
 from alerts.models.judgement import Judgement
 from alerts.models.owed import Owed, OwedKind
+from alerts.models.report import MailOutcome, MailReport, MailTally
 from alerts.models.situation import LinkState, Situation
 
 __all__ = [
@@ -20,12 +23,18 @@ __all__ = [
     "BoardFilter",
     "BoardSignal",
     "Breach",
+    "ChannelUse",
     "Conclusion",
     "Disagreement",
+    "Emergency",
+    "Endpoint",
     "Handling",
     "Judgement",
     "LinkState",
     "MailCertificate",
+    "MailOutcome",
+    "MailReport",
+    "MailTally",
     "Outcome",
     "Owed",
     "OwedKind",

@@ -15,6 +15,7 @@ from django.db.models.functions import Now
 
 class OwedKind(models.TextChoices):
     NOTICE = "notice", "e-mail to the recipient's duty address: something waits"
+    WEBHOOK = "webhook", "call to the recipient's own system: something waits"
     RUNG = "rung", "recipient's clock: nobody acknowledged, climb the ladder"
     WATCH = "watch", "sender's clock: nobody acknowledged, warn the sender"
     DECIDE = "decide", "sender's clock: a held alert must be decided"
@@ -30,7 +31,9 @@ class OwedKind(models.TextChoices):
     ADDRESS = "address", "mail to the duty address is refused for good: somebody corrects it"
     SUSPENDED = "suspended", "the sender: the recipient was suspended and reads nothing"
     ADVICE = "advice", "advice that was asked and not given in time"
+    EMERGENCY = "urgent", "the référent: what left without agreement waits for a review"
     LEVELS = "levels", "a level crossed in a situation: compare it with ours"
+    PROTOCOL = "protocol", "what became of a protocol: directions and coordinations are told"
 
 
 def owed_kinds() -> list[tuple[str, Any]]:
@@ -79,7 +82,12 @@ class Owed(models.Model):
                 nulls_distinct=False,
             )
         ]
-        indexes = [models.Index(fields=["next_try_at"], name="outbox_owed", condition=Q(done_at=None))]
+        indexes = [
+            models.Index(fields=["next_try_at"], name="outbox_owed", condition=Q(done_at=None)),
+            # The next in turn, among all and among one urgency: a step, however many wait.
+            models.Index(fields=["due_at"], name="outbox_next", condition=Q(done_at=None)),
+            models.Index(fields=["urgency", "due_at"], name="outbox_next_urgent", condition=Q(done_at=None)),
+        ]
 
     def __str__(self) -> str:
         return f"{self.kind} {self.pk}"

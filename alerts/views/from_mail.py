@@ -7,7 +7,7 @@ from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 
-from alerts.models import Advice, Alert, Disagreement, MailCertificate, Situation
+from alerts.models import Advice, Alert, Disagreement, Emergency, MailCertificate, Situation
 from assessment.models import Reading
 from cases.models import Case
 from pole.tenancy.actor import Actor
@@ -15,6 +15,7 @@ from pole.tenancy.context import tenant
 from pole.tenancy.models import Membership
 from pole.tenancy.permissions import Perm
 from protocols.models import Exchange, ExchangeKind
+from protocols.news import page_of as news_page
 
 
 def from_mail(request: HttpRequest, subject_id: UUID) -> HttpResponse:
@@ -30,6 +31,8 @@ def from_mail(request: HttpRequest, subject_id: UUID) -> HttpResponse:
 
 
 def _target(actor: Actor, subject_id: UUID) -> tuple[str, UUID] | tuple[str] | None:
+    if page := news_page(actor.service_id, subject_id):
+        return page
     if not actor.can(Perm.ALERT_READ):
         return None
     exchange = Exchange.objects.received_by(actor.service_id).filter(pk=subject_id).first()
@@ -44,6 +47,7 @@ def _target(actor: Actor, subject_id: UUID) -> tuple[str, UUID] | tuple[str] | N
         return ("mail:state",)
     pages: list[tuple[str, QuerySet[Any]]] = [
         ("alerts:alert", Alert.objects.visible_to(actor)),
+        ("alerts:emergency", Emergency.objects.visible_to(actor)),
         ("alerts:reading", Reading.objects.visible_to(actor)),
     ]
     if actor.can(Perm.CASE_READ):

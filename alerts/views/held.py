@@ -21,7 +21,6 @@ from pole.tenancy.actor import Actor
 from pole.tenancy.gate import ServiceRequest, service_view
 from pole.tenancy.permissions import Perm
 from protocols.exchange import Refused
-from protocols.registry import protocol_of
 
 PAGE = 25
 
@@ -52,14 +51,21 @@ def decide(request: ServiceRequest, actor: Actor, alert_id: UUID) -> HttpRespons
     alert = Alert.objects.visible_to(actor).filter(service=actor.service, pk=alert_id).first()
     if alert is None:
         raise Http404
-    form = decision_form(protocol_of(alert.protocol), request.POST)
+    form = decision_form(alert, request.POST)
     if not form.is_valid():
         return alert_page(request, actor, alert_id, form)
     motive, at = form.cleaned_data["motive"], database_now()
     try:
         if form.cleaned_data["decision"] == DecisionForm.RELEASE:
             basis = form.cleaned_data["basis"]
-            services.release_held(actor=actor, alert_id=alert_id, basis=basis, motive=motive, at=at)
+            services.release_held(
+                actor=actor,
+                alert_id=alert_id,
+                basis=basis,
+                motive=motive,
+                left_out=form.cleaned_data["left_out"],
+                at=at,
+            )
             messages.success(request, _("Sent. The recipient is being told by e-mail."))
         else:
             services.drop_held(actor=actor, alert_id=alert_id, motive=motive, at=at)

@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET, require_POST
 
 from alerts.channels.email import certificates
+from alerts.channels.email.became import latest_notices
 from alerts.channels.email.smime import MOST_BYTES
 from alerts.models import MailCertificate
 from pole.clock import database_now
@@ -76,7 +77,11 @@ def remove_certificate(request: ServiceRequest, actor: Actor, certificate_id: UU
 
 
 def _page(request: ServiceRequest, actor: Actor, form: CertificateForm) -> HttpResponse:
+    notices = latest_notices(actor.service)
     context: dict[str, Any] = {
+        "notices": notices,
+        # The latest that was settled one way or the other says how the address does now.
+        "is_refused": next((each.failed for each in notices if each.reply), False),
         "form": form,
         "certificate": certificates.state_of(actor.service, at=database_now()),
     }

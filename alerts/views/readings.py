@@ -11,6 +11,7 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET, require_POST
 
 from alerts import services
+from alerts.emergencies import of_alerts
 from alerts.forms import LevelForm, SecondForm, SentBackForm
 from alerts.models import Alert
 from alerts.preview import Effect, effect_of
@@ -160,6 +161,7 @@ def _result(
         "rounds": list(reading.rounds.select_related("by")) if reading.is_lowered else [],
         "is_overdue": reading.second_is_overdue,
         "alerts": alerts,
+        "emergencies": of_alerts(actor, alerts),
         "ratings": list(
             ExternalRating.objects.filter(case=reading.case_id)
             .known_on(timezone.localdate(reading.finalised_at))

@@ -10,6 +10,8 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from alerts import thread
+from alerts.channels.email.became import steps_of
+from alerts.emergencies import of_alerts
 from alerts.forms import DecisionForm, MessageForm, RecallForm
 from alerts.models import Alert, AlertState
 from alerts.recall import recall
@@ -24,7 +26,6 @@ from pole.tenancy.permissions import Perm
 from protocols import exchange as door
 from protocols.models import ExchangeKind
 from protocols.registry import protocol_of, warning_about
-from protocols.terms import Protocol
 
 PAGE = 25
 
@@ -128,7 +129,7 @@ def alert_page(
     found.urgency_label = label  # type: ignore[attr-defined] # for the page alone
     held = found.state == AlertState.HELD
     if held and form is None and actor.can(Perm.ALERT_DECIDE):
-        form = decision_form(protocol)
+        form = decision_form(found)
     replies = replies_to(actor, found.exchange) if found.exchange else []
     recalled = next((reply for reply in replies if reply.exchange.kind == ExchangeKind.RECALL), None)
     context = {
@@ -147,7 +148,9 @@ def alert_page(
             else []
         ),
         "judged": found.judgement.message() if hasattr(found, "judgement") else None,
+        "mail_steps": steps_of(found.exchange.pk) if found.exchange else [],
         "warnings": [words] if (words := warning_about(found.protocol, found.recipient_id)) else [],
+        "emergencies": of_alerts(actor, [found]),
         "is_late": _is_late(found) and not recalled,
         "recalled": recalled,
         "may_recall": found.exchange is not None and not recalled and actor.can(Perm.READING_WRITE),
@@ -159,9 +162,11 @@ def alert_page(
     return render(request, "alerts/alert.html", context, status=422 if refused else 200)
 
 
-def decision_form(protocol: Protocol, data: object = None) -> DecisionForm:
-    """Every basis of the protocol but the agreement that is missing."""
-    return DecisionForm(data, protocol=protocol, bases=door.bases_without_agreement(protocol))
+def decision_form(alert: Alert, data: object = None) -> DecisionForm:
+    """Every basis of the protocol but the agreement that is missing; what may be taken out."""
+    protocol = protocol_of(alert.protocol)
+    bases = door.bases_without_agreement(protocol)
+    return DecisionForm(data, protocol=protocol, bases=bases, categories=alert.categories)
 
 
 def _is_late(alert: Alert) -> bool:

@@ -8,12 +8,17 @@ from pathlib import Path
 from django.db import transaction
 
 from alerts.factories import in_force_around
+from pole.accounts.again import Confirmed
 from pole.accounts.models import User
 from pole.accounts.second_factor import give_second_factor
+from pole.clock import database_now
 from pole.crypto.keys import create_service_key
+from pole.tenancy.actor import Actor
+from pole.tenancy.context import tenant
 from pole.tenancy.models import Membership, Service, ServiceKind
 from pole.tenancy.permissions import Role
-from protocols.registry import register_version, shipped_text
+from protocols import drafts, signing
+from protocols.document import load_protocol
 
 PASSWORD = "demonstration-seulement"  # noqa: S105 - printed by the demonstration, where nothing is real
 
@@ -67,8 +72,31 @@ def lay_ground(today: date) -> list[Account]:
     accounts = [
         _member(name, role, services[code], code) for code, people in PEOPLE.items() for name, role in people
     ]
-    register_version(in_force_around(shipped_text("demo-2026"), today), parties=services)
+    _sign(services, today)
     return accounts
+
+
+def _sign(services: dict[str, Service], today: date) -> None:
+    """The protocol, proposed by the coordination and signed by each direction, as people would on its pages."""
+    directions = {code: _direction(service) for code, service in services.items()}
+    author = directions["COO"]
+    with tenant(author.service_id):
+        draft = drafts.create_from_shipped(actor=author, identifier="demo-2026")
+        text = in_force_around(draft.text, today)
+        draft = drafts.save(actor=author, draft=draft, text=text, revision=draft.revision)
+        draft = drafts.set_parties(actor=author, draft=draft, parties=services)
+        draft = drafts.propose(actor=author, draft=draft, revision=draft.revision)
+    sha256 = load_protocol(draft.text).text_hash()
+    for direction in directions.values():
+        # In place of what they would type: these people exist nowhere else.
+        confirmed = Confirmed(direction.person_id, database_now())
+        with tenant(direction.service_id):
+            signing.sign(actor=direction, draft=draft, sha256=sha256, confirmed=confirmed)
+
+
+def _direction(service: Service) -> Actor:
+    membership = Membership.objects.get(service=service, role=Role.DIRECTION)
+    return Actor(service=service, user_id=membership.user_id, role=Role.DIRECTION)
 
 
 def write_accounts(accounts: list[Account], path: Path) -> None:

@@ -3,14 +3,14 @@
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.db.models import Q, QuerySet
+from django.db.models import Q, QuerySet, Value
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from alerts.board import TO_ACKNOWLEDGE, received
-from alerts.models import Alert, AlertState, Disagreement
+from alerts.models import Alert, AlertState, Disagreement, Emergency
 from assessment.models import Reading, SecondReading
 from cases.listing import name_people
 from cases.models import Case, GlassBreak, Measure, MeasureStatus, Task
@@ -35,6 +35,7 @@ def dashboard(request: ServiceRequest, actor: Actor) -> HttpResponse:
         context["glasses"] = _glasses(actor)
     if actor.can(Perm.ALERT_DECIDE):
         context["disagreements"] = _disagreements(actor)
+        context["emergencies"] = _emergencies(actor)
     return render(request, "desk/dashboard.html", context)
 
 
@@ -63,9 +64,16 @@ def _cases(actor: Actor) -> dict[str, Any]:
     """My cases, their reviews, tasks and measures that end."""
     now = timezone.now()
     mine = Case.objects.visible_to(actor).of_team(actor).open()
-    recent = list(mine.order_by("-active_at")[:MOST])
-    reviews = list(mine.filter(review_due_at__lte=now + SOON).order_by("review_due_at")[:MOST])
-    name_people([*recent, *reviews])
+    # One question for both, as above.
+    latest = mine.annotate(is_due=Value(False)).order_by("-active_at")[:MOST]
+    soon = mine.filter(review_due_at__lte=now + SOON).annotate(is_due=Value(True))
+    found = list(latest.union(soon.order_by("review_due_at")[:MOST], all=True))
+    name_people(found)
+    due: dict[bool, list[Case]] = {True: [], False: []}
+    for case in found:
+        due[case.is_due].append(case)  # type: ignore[attr-defined] # annotated
+    recent = sorted(due[False], key=lambda case: case.active_at, reverse=True)
+    reviews = sorted(due[True], key=lambda case: case.review_due_at or now)
     return {
         "recent": recent,
         "reviews": reviews,
@@ -109,6 +117,13 @@ def _disagreements(actor: Actor) -> list[Disagreement]:
     """Open ones with a partner, the one due first on top."""
     ours = Disagreement.objects.visible_to(actor).filter(service=actor.service).open()
     return list(ours.select_related("situation__case", "situation__partner").order_by("due_at")[:MOST])
+
+
+def _emergencies(actor: Actor) -> list[Emergency]:
+    """What left without agreement and waits for my review: not what I decided on myself."""
+    waiting = Emergency.objects.visible_to(actor).filter(service=actor.service).to_review()
+    others = waiting.exclude(acted_by=actor.user_id) if actor.user_id else waiting
+    return list(others.select_related("case", "acted_by")[:MOST])
 
 
 def _glasses(actor: Actor) -> list[GlassBreak]:

@@ -108,6 +108,12 @@ def contacts(request: ServiceRequest, actor: Actor) -> HttpResponse:
         form, lambda: members.change_contacts(actor=actor, **form.cleaned_data)
     ):
         messages.success(request, _("Saved."))
+        actor.service.refresh_from_db()
+        certificate = certificates.state_of(actor.service, at=timezone.now())
+        if certificate and certificate.is_of_another:
+            messages.warning(
+                request, _("The certificate is of the former address: add that of the new one, under E-mail.")
+            )
         return redirect("desk:service", actor.service_slug)
     return _form(request, form, _("How others reach the service"))
 

@@ -67,8 +67,13 @@ def _set(value: str) -> None:
 @contextmanager
 def inside(service: "Service") -> Iterator["Service"]:
     """A transaction of its own, in one service's space: the unit of every job."""
-    with transaction.atomic(), tenant(service.pk):
-        yield service
+    if connection.in_atomic_block:
+        with transaction.atomic(), tenant(service.pk):
+            yield service
+    else:
+        with transaction.atomic():
+            _set(str(service.pk))  # nothing to put back: the setting ends with the transaction
+            yield service
 
 
 def each_service() -> Iterator[AbstractContextManager["Service"]]:

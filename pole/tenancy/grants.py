@@ -53,6 +53,15 @@ PLATFORM_TABLES: dict[str, tuple[str, str]] = {
         "SELECT, INSERT, UPDATE",
         "what a check found lost, for the operator: ids and times; no person",
     ),
+    "alerts_channeluse": (
+        WRITE,
+        "which channels a service uses beside e-mail; whoever decides an alert owes them their rows",
+    ),
+    "alerts_mailreport": (
+        "SELECT, INSERT",
+        "what became of the outbox's e-mails: ids, codes, times; read before anybody's space is entered",
+    ),
+    "alerts_mailtally": ("SELECT, INSERT, UPDATE", "how many mails came back a day; numbers alone"),
     "alerts_owed": (
         WRITE,
         "the outbox: ids, kind, due, lease, attempts; tells the worker whose space to enter",

@@ -25,8 +25,10 @@ class Perm(StrEnum):
     PROTOCOL_WRITE = "protocol.write"  # draft, propose, take back
     PROTOCOL_SIGN = "protocol.sign"  # engage the service: sign, suspend, withdraw
     JOURNAL_READ = "journal.read"
+    REGISTER_READ = "register.read"  # every exchange of the service, without content
     MEMBERS_MANAGE = "members.manage"
     GRID_MANAGE = "grid.manage"
+    CHANNELS_MANAGE = "channels.manage"  # the service's own system: where it is called, what it may ask
 
 
 class Role(TextChoices):
@@ -54,7 +56,8 @@ _PRACTICE = _EVERYONE | {
 
 RIGHTS: dict[str, frozenset[Perm]] = {
     Role.PRACTITIONER: _PRACTICE,
-    Role.REFERENT: _PRACTICE | {Perm.READING_SECOND, Perm.ALERT_DECIDE, Perm.PROTOCOL_WRITE},
+    Role.REFERENT: _PRACTICE
+    | {Perm.READING_SECOND, Perm.ALERT_DECIDE, Perm.PROTOCOL_WRITE, Perm.REGISTER_READ},
     Role.COORDINATION: _EVERYONE
     | {
         Perm.ALERT_READ,
@@ -71,13 +74,15 @@ RIGHTS: dict[str, frozenset[Perm]] = {
         Perm.READING_SECOND,
         Perm.ALERT_DECIDE,
         Perm.JOURNAL_READ,
+        Perm.REGISTER_READ,
         Perm.MEMBERS_MANAGE,
         Perm.GRID_MANAGE,
+        Perm.CHANNELS_MANAGE,
         Perm.TRAINING_ORGANISE,
         Perm.PROTOCOL_WRITE,
         Perm.PROTOCOL_SIGN,
     },
-    Role.AUDIT: _EVERYONE | {Perm.JOURNAL_READ},
+    Role.AUDIT: _EVERYONE | {Perm.JOURNAL_READ, Perm.REGISTER_READ},
 }
 
 # Who sees every case of the service without being in its team. Restricted cases stay with their team.

@@ -10,11 +10,14 @@ from pole.clock import database_now
 from pole.tenancy.actor import Actor
 from pole.tenancy.gate import ServiceRequest, service_view
 from pole.tenancy.permissions import Perm
-from protocols.models import ProtocolVersion
+from protocols.lifetime import lifetime
+from protocols.models import DraftState, ProtocolDraft, ProtocolVersion
 from protocols.partners import partners_of
 from protocols.registry import lifetime_of, protocol_of, standing_under
-from protocols.sentences import article_text, urgency_text
-from protocols.terms import Flow, Protocol
+from protocols.signing import signatures_of
+from protocols.statement import fingerprint
+from protocols.views.shown import document_shown
+from protocols.views.timeline import moments
 
 
 @require_safe
@@ -28,12 +31,18 @@ def versions(request: ServiceRequest, actor: Actor) -> HttpResponse:
         .order_by("-in_force_from", "identifier")
     )
     in_force = [version for version in listed if lifetime_of(version).in_force(now)]
+    asked = ProtocolDraft.objects.visible_to(actor.service_id).filter(state=DraftState.PROPOSED)
     context = {
+        "asked": asked.select_related("service", "amends").order_by("-changed_at"),
         "listed": [
             (version, protocol_of(version).title, lifetime_of(version).state(now)) for version in listed
         ],
         "in_force": in_force,
         "partners": [] if in_force else list(partners_of(actor.service)),
+        "drafts": ProtocolDraft.objects.filter(service=actor.service)
+        .in_work()
+        .defer("text")
+        .order_by("-changed_at"),
     }
     return render(request, "protocols/list.html", context)
 
@@ -45,32 +54,20 @@ def version(request: ServiceRequest, actor: Actor, version_id: UUID) -> HttpResp
     found = ProtocolVersion.objects.of_service(actor.service_id).filter(pk=version_id).first()
     if found is None:
         raise Http404
-    protocol, standing = protocol_of(found), standing_under(found, actor.service)
-    context = {
+    protocol, standing, now = protocol_of(found), standing_under(found, actor.service), database_now()
+    draft = ProtocolDraft.objects.filter(became=found).select_related("service", "amends").first()
+    signatures = signatures_of(found)
+    life = lifetime(protocol, found.life.select_related("service", "by_version"))
+    context = document_shown(protocol) | {
         "version": found,
-        "protocol": protocol,
-        "state": lifetime_of(found).state(database_now()),
+        "state": life.state(now),
+        "life": life,
+        "suspensions": [(event, event.effective_at <= now) for event in life.suspensions(now)],
+        "is_ours_suspended": any(event.service == actor.service for event in life.suspensions(now)),
+        "moments": moments(life, draft, signatures, now),
         "own_code": standing.code,
         "parties": [(party, standing.services[code]) for code, party in protocol.parties.items()],
-        "articles": [article_text(protocol, article) for article in protocol.articles],
-        "urgencies": [urgency_text(urgency) for urgency in protocol.urgencies.values()],
-        "matrix": [_cell(protocol, pair, flow) for pair, flow in protocol.matrix.items()],
-        "never": [protocol.categories[code] for code in sorted(protocol.never)],
-        "categories": protocol.categories.items(),
-        "bases": protocol.bases.values(),
-        "warnings": protocol.warnings.values(),
+        "signatures": [(row, fingerprint(bytes(row.key.public))) for row in signatures],
+        "older": draft.amends if draft else None,
     }
     return render(request, "protocols/version.html", context)
-
-
-def _cell(protocol: Protocol, pair: tuple[str, str], flow: Flow) -> dict[str, object]:
-    """A line of the matrix: what crosses either way, only with agreement, only without."""
-    columns = {
-        "both": flow.agreed & flow.without,
-        "agreed": flow.agreed - flow.without,
-        "without": flow.without - flow.agreed,
-    }
-    named = {
-        name: [(code, protocol.categories[code]) for code in sorted(codes)] for name, codes in columns.items()
-    }
-    return {"sender": pair[0], "recipient": pair[1], "identity": flow.identity, **named}

@@ -285,6 +285,17 @@ def test_the_services_page_says_so(cast: Cast, until: timedelta, sentence: str):
     assert "banner-attention" not in text_of(get(cast.bruno, "desk:service"))
 
 
+def test_whoever_changes_the_duty_address_is_told_that_the_certificate_is_of_another(cast: Cast):
+    taken(cast)
+    client, url = signed_in(Client(), cast.denis), reverse("desk:contacts", args=[cast.victims.slug])
+    contacts = {"name": "Maison Claire", "urgent_phone": "04 000 00 00"}
+    same = client.post(url, posting(**contacts, duty_email=cast.victims.duty_email), follow=True)
+    assert "ancienne adresse" not in text_of(same)
+    other = client.post(url, posting(**contacts, duty_email="nouvelle@maison-claire.example"), follow=True)
+    assert "ancienne adresse" in text_of(other)
+    assert "Le certificat n’est pas celui" in text_of(other)
+
+
 def test_the_page_asks_little(cast: Cast):
     taken(cast)
     assert len(queries_of(cast.denis, "mail:state")) <= 15

@@ -7,8 +7,9 @@ from itertools import count
 from typing import Any
 
 from alerts import advising, situations
+from alerts.channels.email.certificates import take_certificate
 from alerts.factories import finalised
-from alerts.models import Disagreement
+from alerts.models import Disagreement, MailOutcome, MailReport, Owed
 from assessment import factories as readings
 from assessment.models import Reading
 from assessment.training import factories as training
@@ -19,8 +20,13 @@ from pole.clock import database_now
 from pole.runtime.stack import Stack
 from pole.tenancy.actor import Actor
 from pole.tenancy.context import inside
-from pole.tenancy.models import Service
+from pole.tenancy.models import Membership, Service
+from pole.tenancy.permissions import Role
+from protocols import drafts
 from protocols import exchange as door
+from protocols.models import ProtocolVersion
+from tests.alerts.notices import notice_to
+from tests.alerts.sealed import certificate, pem
 from tests.running import eventually, mailbox
 
 ANA, RITA = "ana@clairiere.example", "rita@clairiere.example"
@@ -110,6 +116,27 @@ def two_realities(hers: str, his: str) -> None:
     eventually(lambda: _difference_found(bruno))
 
 
+def amendment_proposed() -> tuple[str, str]:
+    """The demonstration's protocol and an amendment of it that closes a category, proposed; both as addresses."""
+    version = ProtocolVersion.objects.get(identifier="demo-2026", version="1")
+    author = _actor(CLEO)
+    with inside(author.service):
+        draft = drafts.amend(actor=author, version=version)
+        first = version.in_force_until + timedelta(days=1)
+        text = re.sub(
+            r"(?m)^in_force: .*$",
+            f"in_force: {{from: {first}, until: {first + timedelta(days=364)}}}",
+            draft.text,
+        )
+        text = re.sub(r"(?m)^( *AUT -> VIC: .*?), C13\b", r"\1", text).replace(
+            "un mois de préavis", "deux mois de préavis"
+        )
+        text = text.replace("terms: {notice: 1 month}", "terms: {notice: 2 months}")
+        draft = drafts.save(actor=author, draft=draft, text=text, revision=1)
+        drafts.propose(actor=author, draft=draft, revision=2)
+    return f"protocoles/{version.pk}/", f"protocoles/proposes/{draft.pk}/"
+
+
 def _difference_found(bruno: Actor) -> bool:
     with inside(bruno.service):
         return Disagreement.objects.open().exists()
@@ -138,3 +165,19 @@ def link_of_new_letter(stack: Stack, slug: str, before: int) -> str:
     letter = eventually(lambda: letters(stack, slug)[before:])[-1]
     [link] = set(re.findall(r"http://\S+/m/[0-9a-f-]+/", letter["text"]))
     return link
+
+
+def mail_in_every_state() -> None:
+    """The victim service's certificate ends soon, and its duty address's e-mails had every fate."""
+    service = Service.objects.get(slug=VICTIMS)
+    direction = Membership.objects.filter(service=service, role=Role.DIRECTION).get()
+    ours = certificate(service.duty_email, until=timedelta(days=12))
+    with inside(service):
+        actor = Actor(service, direction.user_id, direction.role)
+        take_certificate(actor=actor, data=pem(ours), at=database_now())
+    for outcome in (None, *MailOutcome.values):
+        row = notice_to(service)
+        settled = {"done_at": database_now(), "attempts": 1, "reply": "250 2.0.0 Ok: queued as 4bXyZ81"}
+        Owed.objects.filter(pk=row.pk).update(**settled)
+        if outcome:
+            MailReport.objects.create(owed=row, outcome=outcome)

@@ -1,5 +1,6 @@
 """Every page of everybody's navigation, looked at wide and narrow, light and dark."""
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -16,10 +17,13 @@ from tests.browser.scenes import (
     BRUNO,
     CLEO,
     advice_of_ana,
+    amendment_proposed,
     case_of_ana,
+    case_read_before,
     draft_of_ana,
     exercise_of_cleo,
     finalised_by,
+    mail_in_every_state,
     two_realities,
 )
 from tests.browser.windows import NARROW, WIDE, Windows
@@ -36,12 +40,13 @@ LISTS = {
     "alertes/": ".message-row a",
     "alertes/envoyees/": ".message-row a",
     "alertes/retenues/": ".message-row a",
+    "alertes/urgences/": ".message-row a",
     "alertes/desaccords/": "main .rows a",
     "alertes/conseils/": "main .rows a",
 }
 PROTOCOLS = {"protocoles/": ".page-main a[href*='/protocoles/']"}
 # What a case's page leads to: one of each.
-FROM_A_CASE = ["/alertes/lecture/", "/alerter/", "/parcours/", "/historique/"]
+FROM_A_CASE = ["/alertes/lecture/", "/transmis/", "/alerter/", "/parcours/", "/historique/"]
 FORMS = [
     "/fait/", "/mesures/", "/accords/", "/taches/", "/equipe/", "/personnes/", "/resume/", "/fermer/",
     "/evaluations/",
@@ -68,9 +73,11 @@ WALKS = {
     "rita@clairiere.example": Walk("clairiere", 13, [NIGHT], besides=["lectures/statistiques/", "alertes/desaccords/"]),
     "diane@clairiere.example": Walk(
         "clairiere", 15, [DAY],
-        besides=["service/membres/", "service/coordonnees/", "lectures/grilles/", "lectures/grilles/pdc-1/"],
+        besides=[
+            "service/membres/", "service/coordonnees/", "lectures/grilles/", "lectures/grilles/pdc-1/", "courriel/",
+        ],
     ),
-    "olga@clairiere.example": Walk("clairiere", 4, [NIGHT], lists={}),
+    "olga@clairiere.example": Walk("clairiere", 4, [NIGHT], lists={}, besides=["courriel/"]),
     "bruno@passage.example": Walk("passage", 10, [DAY]),
     "carla@zone-aval.example": Walk("zone-aval", 10, [NIGHT]),
     "cleo@trait-union.example": Walk("trait-union", 6, [DAY], lists={"alertes/conseils/": "main .rows a"}),
@@ -84,6 +91,7 @@ def something_to_see(stack: Stack) -> None:
     finalised_by(ANA, "Zita Orange", LEVEL_3)
     finalised_by(BRUNO, "Zeno Rouge", LEVEL_4)
     advice_of_ana()
+    mail_in_every_state()
     two_realities("Zoé Réelle", "Zeno Réel")
 
 
@@ -118,6 +126,15 @@ def test_an_alert_by_hand_can_be_read_by_everybody(windows: Windows, screens: Pa
     look(page, screens / named(ANA, "alerter-ecrire"), [DAY, NIGHT])
 
 
+def test_why_something_left_can_be_read_by_everybody(windows: Windows, screens: Path) -> None:
+    page = windows.of(ANA)
+    windows.go(page, case_read_before("Nadia Lisible", LEVEL_4))
+    page.locator("main a[href*='/alertes/lecture/']").first.click()
+    page.get_by_role("link", name="Pourquoi ceci est parti, et cela non").click()
+    expect(page.get_by_role("heading", name="Ce qui s’est appliqué")).to_be_visible()
+    look(page, screens / named(ANA, "pourquoi"), [DAY, NIGHT])
+
+
 def test_an_exercise_can_be_read_by_everybody(windows: Windows, screens: Path) -> None:
     under_way, over = exercise_of_cleo(is_over=False), exercise_of_cleo(is_over=True)
     reader = [
@@ -132,6 +149,18 @@ def test_an_exercise_can_be_read_by_everybody(windows: Windows, screens: Path) -
         for path in paths:
             windows.go(page, f"/s/{slug}/{path}")
             look(page, screens / named(email, path), [DAY, NIGHT])
+
+
+def test_a_protocol_that_is_signed_can_be_read_by_everybody(windows: Windows, screens: Path) -> None:
+    version, proposal = amendment_proposed()
+    page = windows.of("diane@clairiere.example")
+    paths = [
+        *(version + more for more in ("", "suspendre/", "se-retirer/")),
+        *(proposal + more for more in ("", "change/", "signer/", "refuser/")),
+    ]
+    for path in ["protocoles/", *paths]:
+        windows.go(page, f"/s/clairiere/{path}")
+        look(page, screens / named("life", re.sub(r"[0-9a-f-]{36}", "x", path)), [DAY, NIGHT])
 
 
 def test_pages_of_the_account_and_errors_can_be_read_by_everybody(windows: Windows, screens: Path) -> None:

@@ -12,6 +12,8 @@ from pole.runtime.stack import Stack
 from tests.cast import Cast, make_cast
 from tests.running import running
 
+RETURNED = "returned"
+"""Beside the stack's data: the Maildir for delivery reports."""
 PARTS = ("database", "broker", "mail", "worker", "sweeper", "beat")
 
 
@@ -19,7 +21,14 @@ PARTS = ("database", "broker", "mail", "worker", "sweeper", "beat")
 def stack(
     tmp_path_factory: pytest.TempPathFactory, django_db_setup: None, django_db_blocker
 ) -> Iterator[Stack]:
-    with django_db_blocker.unblock(), running(tmp_path_factory.mktemp("stack"), parts=PARTS) as stack:
+    folder = tmp_path_factory.mktemp("stack")
+    maildir = folder / RETURNED
+    for part in ("new", "cur", "tmp"):
+        (maildir / part).mkdir(parents=True)
+    with (
+        django_db_blocker.unblock(),
+        running(folder, parts=PARTS, POLE_MAIL_REPORTS=str(maildir)) as stack,
+    ):
         yield stack
 
 

@@ -2,6 +2,8 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import Any
+from uuid import uuid4
 
 import pytest
 from django.db import transaction
@@ -9,11 +11,13 @@ from django.db import transaction
 from alerts.channels.email.sending import message_id
 from alerts.models import Alert, Owed, OwedKind
 from cases.models import Task
+from pole.accounts.models import User
 from pole.runtime.stack import Stack
 from pole.tenancy.context import inside
 from pole.tenancy.models import Service
+from tests.alerts.returned import report
 from tests.cast import Cast
-from tests.faults.conftest import decide
+from tests.faults.conftest import RETURNED, decide
 from tests.running import eventually, mailbox, mood
 
 pytestmark = [pytest.mark.stack, pytest.mark.timeout(240)]
@@ -136,6 +140,22 @@ def test_duty_address_refused_for_good_climbs_the_ladder_at_once(stack: Stack, c
     told = eventually(lambda: [mail for mail in mailbox(stack)["messages"] if crew.rita.email in mail["to"]])
     assert told
     assert not [mail for mail in mailbox(stack)["messages"] if crew.remy.email in mail["to"]]
+
+
+def test_a_bounce_that_comes_after_the_250_climbs_the_ladder(stack: Stack, crew: Cast):
+    alert = decide(crew)
+    row = settled(alert)
+    maildir = stack.data_dir / RETURNED / "new"
+    (maildir / "forged.mx").write_bytes(report(uuid4()))
+    (maildir / "bounce.mx").write_bytes(report(row.pk))
+
+    eventually(lambda: [mail for mail in mailbox(stack)["messages"] if told_of(mail, alert, crew.rita)])
+    assert not [mail for mail in mailbox(stack)["messages"] if told_of(mail, alert, crew.remy)]
+    assert "1 report(s), 1 on no message of ours, 0 other mail(s)" in stack.manage("bounces")
+
+
+def told_of(mail: dict[str, Any], alert: Alert, person: User) -> bool:
+    return person.email in mail["to"] and str(alert.exchange_id) in mail["text"]
 
 
 def test_a_duty_address_with_a_line_break_climbs_the_ladder_and_is_somebodys_task(stack: Stack, crew: Cast):

@@ -9,12 +9,14 @@ from django.urls import reverse
 
 from alerts import work
 from alerts.channels.email import certificates
+from alerts.channels.email.reports import take_in_all
 from alerts.channels.email.sending import message_id
 from alerts.factories import finalised
-from alerts.models import Alert
+from alerts.models import Alert, MailReport, Owed, OwedKind
 from assessment.factories import LEVEL_4
 from pole.clock import database_now
 from pole.tenancy.context import inside
+from pole.tenancy.models import Service
 from tests.alerts.notices import notice_of, notice_to
 from tests.alerts.screens import in_force
 from tests.alerts.sealed import certificate, mail_server, opened, pem
@@ -101,3 +103,47 @@ def test_one_that_can_not_say_who_it_is_gets_nothing(
     assert row.reply.startswith("TLS failed: ")
     assert why in row.reply
     assert not [raw for raw in over_tls.mails("claire") if str(row.pk).encode() in raw]
+
+
+# ---- What postfix reports after it took a notice ------------------------------------------------------------------
+
+
+@pytest.fixture
+def reporting(over_tls: Postfix, settings: Any) -> Postfix:
+    """Reports come back to a box of the same postfix, which is read as it stands."""
+    settings.MAIL_RETURN = "retours@pole.example"
+    settings.MAIL_REPORTS = str(over_tls.box("retours"))
+    return over_tls
+
+
+def reported(row: Owed) -> MailReport:
+    def found() -> MailReport | None:
+        take_in_all()
+        return MailReport.objects.filter(owed=row).first()
+
+    return eventually(found, within=20)
+
+
+def test_it_reports_that_the_box_has_it(cast: Cast, reporting: Postfix, alert: Alert):
+    notice = notice_of(alert)
+    assert work.work_off(notice.pk)
+    report = reported(notice)
+    assert (report.outcome, report.status) == ("delivered", "2.0.0")
+    mail = message_from_bytes(delivered(reporting, message_id(notice.pk)), policy=policy.default)
+    assert mail["From"] == "pole@pole.example"
+    assert mail["Return-Path"] == "<retours@pole.example>"
+
+
+def test_a_box_that_does_not_exist_goes_to_the_next_contact(cast: Cast, reporting: Postfix, alert: Alert):
+    Service.objects.filter(pk=cast.victims.pk).update(duty_email="personne@maison-claire.example")
+    notice = notice_of(alert)
+    assert work.work_off(notice.pk)  # it said 250, and finds out later
+    rung = Owed.objects.get(kind=OwedKind.RUNG, subject_id=alert.exchange_id, step=1)
+    assert rung.due_at > database_now()
+
+    report = reported(notice)
+    assert (report.outcome, report.status) == ("failed", "5.1.1")
+    rung.refresh_from_db()
+    assert rung.due_at <= database_now()
+    assert Owed.objects.filter(kind=OwedKind.ADDRESS, service=cast.victims).exists()
+    assert not Owed.objects.filter(kind=OwedKind.ADDRESS).exclude(service=cast.victims).exists()

@@ -62,7 +62,7 @@ def state(version: ProtocolVersion, at: datetime | None = None) -> State:
 
 
 def crosses(cast: Cast, version: ProtocolVersion, at: datetime) -> bool:
-    """Whether the door lets anything through: the programme tells the coordination, who are not closed to it."""
+    """Whether the door lets a level through from the programme to the victims' service, on a basis it admits."""
     actor = cast.actor(cast.bruno)
     with inside(actor.service):
         standing = standing_under(version, actor.service)
@@ -74,6 +74,8 @@ def crosses(cast: Cast, version: ProtocolVersion, at: datetime) -> bool:
                 kind=ExchangeKind.ALERT,
                 article="5 §1",
                 purposes=["F1"],
+                bases={"C05": "necessity"},
+                content={"C05": [{"level": 3}]},
                 at=at,
             )
         except door.Refused as shut:

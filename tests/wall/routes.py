@@ -12,13 +12,15 @@ from django.urls.converters import UUIDConverter
 from pole.tenancy.permissions import Perm
 
 # Parts of an address that are neither a service nor an id.
-WORDS = {
+WORDS: dict[str, str | int] = {
     "instrument": "dash",
     "form": "contact",
     "code": "pdc-1",
     "vignette": "la-balise",
     "uidb36": "x",
     "key": "y-z",
+    "place": 0,
+    "rule": 0,
 }
 
 

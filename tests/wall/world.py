@@ -12,6 +12,7 @@ from django.db import models, transaction
 from django.utils import timezone
 
 from alerts import advising, handling, situations
+from alerts.channels.webhook.signing import new_secret
 from alerts.disagreements import open_one
 from alerts.factories import agreement, finalised
 from alerts.models import (
@@ -20,6 +21,8 @@ from alerts.models import (
     BoardFilter,
     BoardSignal,
     Disagreement,
+    Emergency,
+    Endpoint,
     Handling,
     Judgement,
     MailCertificate,
@@ -54,13 +57,15 @@ from pole.tenancy.factories import person, service
 from pole.tenancy.models import Membership, Receipt, Service, ServiceKind
 from pole.tenancy.permissions import Role
 from pole.tenancy.walls import AppendOnly
+from protocols import drafts, signing
 from protocols import exchange as door
-from protocols.models import Exchange, ExchangeKey, ProtocolVersion
+from protocols.models import Exchange, ExchangeKey, ProtocolDraft, ProtocolVersion
 from protocols.registry import register_version, shipped_text
 
 # Texts that must keep a form to be read; their marks are put in by hand below.
 FORMATTED = {
     "cases_person.birth_date",
+    "alerts_endpoint.secret",
     "cases_draft.fields",
     "assessment_answer.words",
     "assessment_vignettereading.answers",
@@ -125,6 +130,8 @@ def make_side(slug: str, mark: str) -> Side:
     _exchanges(side, case)
     _exercise(side)
     with inside(side.service):
+        _draft(side)
+        _proposal(side, board)
         _mark_everything(side)
         side.ids = _ids(side)
     return side
@@ -172,6 +179,13 @@ def _case(side: Side) -> Case:
     Receipt.objects.create(service=side.service, user=ana, key=uuid4(), location=f"/{side.mark}")
     record(actor=side.actor("team"), tag=Tag.CASE_READ, subject_id=case.pk, mark=side.mark)
     readings.draft(case, ana, readings.LEVEL_2)
+    # Not a public address: the probe's jobs speak to nobody.
+    Endpoint.objects.create(
+        service=side.service,
+        url=f"https://127.0.0.1/{side.mark}",
+        secret=new_secret(),
+        set_by=side.people[Role.DIRECTION],
+    )
     GridUse.objects.create(service=side.service, grid="pdc-1")
     GridComparison.objects.create(
         service=side.service, made_with="pdc-1", grid="ticks-1", asked_by=side.people[Role.DIRECTION], total=1
@@ -228,6 +242,31 @@ def _exchanges(side: Side, case: Case) -> None:
         readings.draft(case, side.people["team"], {"A1": "absent"})
         situation = Situation.objects.get(service=side.service)
         open_one(actor=ana, situation=situation, at=now, about=side.mark)
+
+
+def _draft(side: Side) -> None:
+    """A protocol in work, that nobody was asked to sign."""
+    draft = drafts.create(actor=side.actor(Role.COORDINATION))
+    text = draft.text.replace("Protocole sans titre", f"Protocole {side.mark}")
+    drafts.save(actor=side.actor(Role.COORDINATION), draft=draft, text=text, revision=draft.revision)
+
+
+def _proposal(side: Side, board: Service) -> None:
+    """A protocol of this cooperation's, proposed for signature and declined by one of its parties."""
+    parties = {"VIC": side.service, "AUT": side.programme, "POL": side.police, "COO": board}
+    for code, party in parties.items():
+        if party != side.service:
+            person(f"Ria-{code}", at=party, role=Role.REFERENT)
+            person(f"Dan-{code}", at=party, role=Role.DIRECTION)
+    author = side.actor(Role.COORDINATION)
+    draft = drafts.create_from_shipped(actor=author, identifier="demo-2026")
+    text = draft.text.replace("protocol: demo-2026", f"protocol: next-{side.service.slug}")
+    draft = drafts.save(
+        actor=author, draft=draft, text=text.replace("title: ", f"title: {side.mark} ", 1), revision=1
+    )
+    drafts.set_parties(actor=author, draft=draft, parties=parties)
+    drafts.propose(actor=author, draft=draft, revision=2)
+    signing.decline(actor=side.actor(Role.DIRECTION), draft=draft, motive=side.mark)
 
 
 def _exercise(side: Side) -> None:
@@ -290,13 +329,15 @@ def _ids(side: Side) -> dict[str, list[UUID]]:
         "membership_id": keys(Membership.objects.filter(service=side.service, user=side.people["team"])),
         "version_id": keys(ProtocolVersion.objects.filter(parties__service=side.service)),
         "comparison_id": keys(GridComparison.objects.all()),
+        "emergency_id": keys(Emergency.objects.all()),
         "disagreement_id": keys(Disagreement.objects.all()),
         "situation_id": keys(Situation.objects.all()),
         "filter_id": keys(BoardFilter.objects.all()),
         "exercise_id": list(Invitation.objects.values_list("exercise", flat=True).distinct()),
         "certificate_id": keys(MailCertificate.objects.all()),
         "handling_id": keys(Handling.objects.all()),
-        "draft_id": keys(Draft.objects.all()),
+        "draft_id": [*keys(ProtocolDraft.objects.filter(service=side.service)), *keys(Draft.objects.all())],
+        "older_id": keys(ProtocolVersion.objects.filter(parties__service=side.service)),
         # Platform tables: every process may read them, no page shows them.
         "owed_id": keys(Owed.objects.filter(service=side.service)),
         "key_id": keys(ExchangeKey.objects.filter(service=side.service)),

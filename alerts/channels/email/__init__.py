@@ -8,9 +8,19 @@ from django.contrib.auth import get_user_model
 from alerts import escalation
 from alerts.channels.email.addresses import UnusableAddress, refused_for_good
 from alerts.channels.email.certificates import sealing
+from alerts.channels.email.rounds import Duty, current_round
 from alerts.channels.email.sending import send_notice
 from alerts.channels.shape import Passing, Permanent
-from alerts.models import Alert, AlertState, Disagreement, Handling, MailCertificate, Owed, OwedKind
+from alerts.models import (
+    Alert,
+    AlertState,
+    Disagreement,
+    Emergency,
+    Handling,
+    MailCertificate,
+    Owed,
+    OwedKind,
+)
 from assessment.models import Reading, SecondReading
 from cases.models import Case
 from pole.clock import database_now
@@ -30,23 +40,30 @@ def is_used_by(service: Service) -> bool:
 
 def deliver(row: Owed) -> str:
     """Send the notice a row owes; the mail server's reply."""
-    with inside(row.service):
-        if row.addressee_id and _is_settled(row):
-            return "settled meanwhile"
-        if not row.service.is_active:
-            return _not_read_there(row)
-        address = _address(row)
-        certificate = sealing(row.service, address, database_now())
-    if not address:
-        return "no longer a member"
+    shared = current_round()
+    duty = shared.duties.get(row.service_id) if shared and row.addressee_id is None else None
+    if duty is None:
+        with inside(row.service):
+            if row.addressee_id and _is_settled(row):
+                return "settled meanwhile"
+            if not row.service.is_active:
+                return _not_read_there(row)
+            address = _address(row)
+            certificate = sealing(row.service, address, database_now())
+        if not address:
+            return "no longer a member"
+        duty = Duty(address, certificate.x509 if certificate else None)
+        if shared and row.addressee_id is None:
+            shared.duties[row.service_id] = duty
     try:
         return send_notice(
             owed_id=row.pk,
-            address=address,
+            address=duty.address,
             subject_id=row.subject_id,
             deadline_at=row.deadline_at,
             urgency=row.urgency,
-            certificate=certificate.x509 if certificate else None,
+            certificate=duty.certificate,
+            line=shared.line if shared else None,
         )
     except OSError as error:  # smtplib's errors are
         failure = Permanent if any(code >= 500 for code in _codes(error)) else Passing
@@ -96,6 +113,7 @@ def _is_settled(row: Owed) -> bool:
         or Alert.objects.filter(pk=row.subject_id).exclude(state=AlertState.HELD).exists()
         or Case.objects.filter(pk=row.subject_id, review_due_at__gt=database_now()).exists()
         or Disagreement.objects.filter(pk=row.subject_id, closed_at__isnull=False).exists()
+        or Emergency.objects.filter(pk=row.subject_id, reviewed_at__isnull=False).exists()
         or MailCertificate.objects.filter(pk=row.subject_id, removed_at__isnull=False).exists()
         or Reading.objects.filter(pk=row.subject_id).exclude(second__in=OPEN).exists()
     )

@@ -1,6 +1,7 @@
 """The e-mail: something waits, by when, and where to sign in. No personal data, nothing that means anything outside."""
 
 import smtplib
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -17,9 +18,27 @@ from pole.smtp import Backend
 
 
 class RecordingSMTP(smtplib.SMTP):
-    """Keeps what the server answered to the message: it is the proof of hand-over."""
+    """Keeps what the server answered to the message: it is the proof of hand-over.
+
+    With an `envelope_id`, a server that can is asked to report what becomes of the message (RFC 3461).
+    """
 
     last_reply = ""
+    envelope_id = ""
+
+    def sendmail(
+        self,
+        from_addr: str,
+        to_addrs: str | Sequence[str],
+        msg: Any,
+        mail_options: Sequence[str] = (),
+        rcpt_options: Sequence[str] = (),
+    ) -> dict[str, tuple[int, bytes]]:
+        self.ehlo_or_helo_if_needed()
+        if self.envelope_id and self.has_extn("dsn"):
+            mail_options = [*mail_options, "RET=HDRS", f"ENVID={self.envelope_id}"]
+            rcpt_options = [*rcpt_options, "NOTIFY=SUCCESS,FAILURE,DELAY"]
+        return super().sendmail(from_addr, to_addrs, msg, mail_options, rcpt_options)
 
     def data(self, msg: Any) -> tuple[int, bytes]:
         code, text = super().data(msg)
@@ -39,6 +58,14 @@ class RecordingBackend(Backend):
         return RecordingSMTPOverTLS if self.use_ssl else RecordingSMTP
 
 
+class KeptLine(RecordingBackend):
+    """The same over one connection for several mails, opened for the first. A failure closes it."""
+
+    def __exit__(self, kind: type[BaseException] | None, error: object, trace: object) -> None:
+        if kind is not None:
+            self.close()
+
+
 def send_notice(
     *,
     owed_id: UUID,
@@ -47,8 +74,12 @@ def send_notice(
     deadline_at: datetime | None,
     urgency: str,
     certificate: Certificate | None = None,
+    line: RecordingBackend | None = None,
 ) -> str:
     """Announce one thing to one address, sealed for a certificate if there is one; returns the server's reply.
+
+    Args:
+        line: a connection that is kept for several mails; a failure closes it.
 
     The Message-ID depends on the outbox row alone, so that a second sending is recognised as the same.
 
@@ -66,13 +97,20 @@ def send_notice(
         subject = render_to_string("alerts/email/notice/subject.txt", context).strip()
         text = render_to_string("alerts/email/notice/body.txt", context)
         html = render_to_string("alerts/email/notice/body.html", context)
-    with RecordingBackend() as backend:
+    with line or RecordingBackend() as backend:
+        if settings.MAIL_REPORTS and isinstance(backend.connection, RecordingSMTP):
+            backend.connection.envelope_id = str(owed_id)
         message = SealedMessage(
             subject,
             text,
+            from_email=settings.MAIL_RETURN or settings.DEFAULT_FROM_EMAIL,
             to=[address],
             connection=backend,
-            headers={"Message-ID": message_id(owed_id), "Auto-Submitted": "auto-generated"},
+            headers={
+                "From": settings.DEFAULT_FROM_EMAIL,
+                "Message-ID": message_id(owed_id),
+                "Auto-Submitted": "auto-generated",
+            },
         )
         message.certificate = certificate
         message.attach_alternative(html, "text/html")
@@ -82,4 +120,9 @@ def send_notice(
 
 def message_id(owed_id: UUID) -> str:
     """Stable for an outbox row."""
-    return f"<{owed_id}@{settings.DEFAULT_FROM_EMAIL.rpartition('@')[2]}>"
+    return f"<{owed_id}@{message_domain()}>"
+
+
+def message_domain() -> str:
+    """What our Message-IDs end in."""
+    return str(settings.DEFAULT_FROM_EMAIL).rpartition("@")[2].rstrip(">")

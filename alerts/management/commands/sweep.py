@@ -24,7 +24,7 @@ class Command(BaseCommand):
     def handle(self, *args: Any, once: bool, **options: Any) -> None:
         assert_fit_to_serve()
         if once:
-            changes, owed = sweeping.sweep_changes(), sweeping.work_off_due()
+            changes, _news, owed = sweeping.sweep_changes(), sweeping.sweep_news(), sweeping.work_off_due()
             self.stdout.write(f"{changes} change(s) consumed, {owed} owed row(s) worked off")
             return
         running = True
@@ -39,6 +39,8 @@ class Command(BaseCommand):
             try:
                 sweeping.sweep_changes()
                 sweeping.work_off_due()
+                sweeping.sweep_news()
+                sweeping.read_reports()
             except Error:
                 log.exception("the database did not answer; next sweep in a moment")
                 connection.close()

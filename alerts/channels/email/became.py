@@ -1,0 +1,84 @@
+"""What became of notices to a duty address, in words: for the sender of an alert and for the service itself."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from django.utils.translation import gettext as _
+
+from alerts.models import MailOutcome, Owed, OwedKind
+from alerts.models.owed import OwedQuerySet
+from pole.tenancy.models import Service
+
+SHOWN = 20
+ICONS = {MailOutcome.DELIVERED: "mail-check", MailOutcome.DELAYED: "clock", MailOutcome.FAILED: "mail-x"}
+WAITS, TAKEN, NOT_TAKEN = "hourglass", "mail", "mail-warning"
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One thing that happened to an e-mail."""
+
+    at: datetime
+    icon: str
+    text: str
+    is_failure: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Notice:
+    """One e-mail: when it was owed, what happened to it, and what the server said last."""
+
+    owed_at: datetime
+    steps: Sequence[Step]
+    reply: str
+
+    @property
+    def failed(self) -> bool:
+        """Whether the last thing known is that it did not arrive."""
+        return bool(self.steps) and self.steps[-1].is_failure
+
+
+def steps_of(exchange_id: UUID) -> list[Step]:
+    """What happened to the notice of an exchange at its recipient's duty address, the oldest first."""
+    found = _to_duty_addresses().filter(subject_id=exchange_id, step=0).first()
+    return _steps(found) if found else []
+
+
+def latest_notices(service: Service) -> list[Notice]:
+    """The latest e-mails to a service's duty address, the newest first."""
+    rows = _to_duty_addresses().filter(service=service).order_by("-due_at")[:SHOWN]
+    return [Notice(owed_at=row.due_at, steps=_steps(row), reply=row.reply) for row in rows]
+
+
+def _to_duty_addresses() -> OwedQuerySet:
+    return Owed.objects.filter(kind=OwedKind.NOTICE, addressee_id=None).prefetch_related("reports")
+
+
+def _steps(row: Owed) -> list[Step]:
+    reports = [
+        Step(
+            each.at,
+            ICONS[MailOutcome(each.outcome)],
+            each.get_outcome_display(),
+            each.outcome == MailOutcome.FAILED,
+        )
+        for each in row.reports.all()
+    ]
+    return sorted([_handed_over(row), *reports], key=lambda step: step.at)
+
+
+def _handed_over(row: Owed) -> Step:
+    if row.done_at is None and not row.attempts:
+        return Step(row.due_at, WAITS, _("e-mail about to leave"))
+    if row.done_at is None:
+        return Step(
+            row.due_at,
+            NOT_TAKEN,
+            _("not taken yet by the mail server; tried again"),
+            row.reply.startswith("5"),
+        )
+    if row.reply.startswith("2"):
+        return Step(row.done_at, TAKEN, _("taken by the mail server"))
+    return Step(row.done_at, NOT_TAKEN, _("no e-mail left: nobody there can read it now"))

@@ -1,0 +1,153 @@
+"""A coordinator writes a protocol, is stopped by a check, mends it, proposes it; the other party reads and signs."""
+
+import re
+
+from playwright.sync_api import Page, expect
+
+from tests.browser.conftest import MARKS
+from tests.browser.scenes import ANA, CLEO
+from tests.browser.test_screens import DAY, NIGHT, judged_by_axe
+from tests.browser.windows import NARROW, WIDE, Windows
+
+pytestmark = MARKS
+
+COORDINATION, VICTIMS = "trait-union", "clairiere"
+RED = """urgencies:
+  red:
+    label: alerte rouge
+    acknowledge: 1 hour
+"""
+LADDER = "    ladder:\n      - {after: 1 hour, who: referent}\n"
+
+
+def test_a_protocol_of_three_articles_is_written_mended_and_proposed(windows: Windows) -> None:
+    cleo = windows.of(CLEO)
+    draft = begun(windows, cleo)
+    named(cleo, "Entente d’essai")
+    between(cleo, A="La Clairière (fictif)", B="Coordination Trait d’union (fictive)")
+    article(cleo, "2", "Lorsque la criticité atteint 4, le service alerte la coordination, avec accord.")
+    article(cleo, "3", "Chacun garde la responsabilité de ses dossiers.", orders_nothing=True)
+    crossing(cleo, "A", "B", "identité minimale", "avec ou sans accord")
+    typed_whole(windows, cleo, "urgencies: {}\n", RED)
+    rule_of_article_2(cleo)
+
+    # Stopped by a check: nobody climbs a ladder that isn't there.
+    cleo.get_by_role("link", name="Proposer à la signature").click()
+    expect(cleo.locator(".finding-fault").first).to_contain_text("alerte rouge")
+    expect(cleo.get_by_role("button", name="Proposer")).to_have_count(0)
+    stranger = windows.of(ANA)
+    with windows.foreseeing("404"):
+        windows.go(stranger, f"/s/{VICTIMS}/protocoles/proposes/{draft}/")
+        expect(stranger.locator("h1")).not_to_contain_text("Entente")
+
+    # Mended, and proposed.
+    windows.go(cleo, f"/s/{COORDINATION}/protocoles/projets/{draft}/")
+    typed_whole(windows, cleo, RED, RED + LADDER)
+    expect(cleo.locator(".page-facts")).to_contain_text("aucune faute")
+    cleo.get_by_role("link", name="Proposer à la signature").click()
+    expect(cleo.locator("main")).to_contain_text("La Clairière")
+    cleo.get_by_role("button", name="Proposer").click()
+    expect(cleo.locator(".messages")).to_contain_text("Proposé")
+    windows.go(stranger, f"/s/{VICTIMS}/protocoles/")
+    expect(stranger.locator("main")).to_contain_text("Entente d’essai")
+
+
+def test_the_pages_of_a_draft_can_be_used_by_everybody(windows: Windows, tmp_path_factory) -> None:
+    pictures = tmp_path_factory.mktemp("drafts")
+    cleo = windows.of(CLEO)
+    windows.go(cleo, f"/s/{COORDINATION}/protocoles/projets/nouveau/")
+    cleo.get_by_label("un exemple livré avec l’application").check()
+    cleo.get_by_role("button", name="Commencer").click()
+    expect(cleo.locator(".messages")).to_contain_text("Le projet est commencé")
+    draft = cleo.url.split("#")[0]
+    pages = [
+        "", "texte/", "fichier/", "titre/", "parties/", "proposer/", "abandonner/", "articles/5/", "articles/nouveau/",
+        "articles/5/regles/1/", "articles/0/regles/", "matrice/?de=VIC&vers=AUT", "../nouveau/",
+    ]  # fmt: skip
+    for path in pages:
+        cleo.goto(draft + path)
+        for scheme, size in ((DAY[0], WIDE), (DAY[0], NARROW), (NIGHT[0], NARROW), (NIGHT[0], WIDE)):
+            cleo.set_viewport_size(size)
+            cleo.emulate_media(color_scheme=scheme)
+            name = re.sub(r"\W+", "-", path).strip("-") or "page"
+            shot = pictures / f"{name}-{size['width']}-{scheme}.jpg"
+            cleo.screenshot(path=shot, full_page=True, type="jpeg", quality=60)
+            assert cleo.evaluate("document.documentElement.scrollWidth - innerWidth") <= 0, f"{path} {size}"
+            grave = judged_by_axe(cleo) if (scheme, size) in (DAY, NIGHT) else []
+            assert grave == [], f"{path}, {size['width']} px, {scheme}: {grave}"
+
+
+def begun(windows: Windows, page: Page) -> str:
+    windows.go(page, f"/s/{COORDINATION}/protocoles/")
+    page.get_by_role("link", name="Nouveau protocole").click()
+    page.get_by_label("un protocole vide").check()
+    page.get_by_label("Nom court du protocole").fill("entente-essai")
+    page.get_by_role("button", name="Commencer").click()
+    expect(page.locator(".messages")).to_contain_text("Le projet est commencé")
+    return page.url.split("/")[-2]
+
+
+def named(page: Page, title: str) -> None:
+    page.get_by_role("link", name="Titre et dates de validité").click()
+    page.get_by_label("Titre").fill(title)
+    saved(page)
+    expect(page.locator("h1")).to_have_text(title)
+
+
+def between(page: Page, **services: str) -> None:
+    page.get_by_role("link", name="Dire quel service est quelle partie").click()
+    for code, name in services.items():
+        page.locator(f"#id_{code}").select_option(label=name)
+    saved(page)
+
+
+def article(page: Page, number: str, text: str, *, orders_nothing: bool = False) -> None:
+    page.get_by_role("link", name="Nouvel article").click()
+    page.get_by_label("Numéro").fill(number)
+    page.get_by_label("Texte").fill(text)
+    page.get_by_label("Cet article ne s’adresse qu’aux personnes").set_checked(orders_nothing)
+    saved(page)
+    expect(page.get_by_role("heading", name=f"Article {number}")).to_be_visible()
+
+
+def crossing(page: Page, sender: str, recipient: str, category: str, way: str) -> None:
+    page.get_by_label("De la partie").select_option(sender)
+    page.get_by_label("à la partie").select_option(recipient)
+    page.get_by_role("button", name="Dire ce qui peut passer").click()
+    page.get_by_role("group", name=category).get_by_label(way).check()
+    saved(page)
+    expect(page.locator("#matrix")).to_contain_text(category)
+
+
+def typed_whole(windows: Windows, page: Page, before: str, after: str) -> None:
+    """As somebody types it into the whole text."""
+    page.get_by_role("link", name="Texte entier").click()
+    area = page.get_by_label("Texte du protocole")
+    text = area.input_value()
+    assert before in text
+    area.fill(text.replace(before, after))
+    saved(page)
+
+
+def rule_of_article_2(page: Page) -> None:
+    page.get_by_role("link", name="Ajouter une règle – 2").click()
+    page.get_by_label("Ligne 1 : ce qui est demandé").select_option("severity|is")
+    page.get_by_label("Ligne 1 : valeur").fill("4")
+    page.get_by_label("avec l’accord de la personne ; à défaut, rien").check()
+    page.get_by_label("Urgence").select_option("red")
+    page.get_by_label("À envoyer dans un délai de").fill("1")
+    page.get_by_label("Unité").select_option("hours")
+    page.get_by_label("sécurité immédiate").check()
+    page.locator("summary", has_text="A → B").click()
+    page.locator(".flow-agreed").get_by_label("identité minimale").check()
+    sentence = page.locator("#sentence")
+    expect(sentence).to_contain_text("Si criticité : 4.")
+    expect(sentence).to_contain_text("Alerte rouge, à envoyer dans un délai de 1 heure.")
+    expect(sentence).to_contain_text("A → B : identité minimale")
+    saved(page)
+    expect(page.locator("#a1")).to_contain_text("Si criticité : 4.")
+
+
+def saved(page: Page) -> None:
+    page.get_by_role("button", name="Enregistrer").click()
+    expect(page.locator(".messages")).to_contain_text("C’est enregistré")
