@@ -78,7 +78,7 @@ class TriageForm(forms.Form):
         widget=forms.DateTimeInput(attrs={"type": "datetime-local"}),
         error_messages={"invalid": _("Say until when: a moment to come, within a month.")},
     )
-    because = forms.CharField(label=_("Why"), required=False, max_length=400)
+    because = forms.CharField(label=_("Why it is put off"), required=False, max_length=400)
 
     def __init__(self, *args: Any, colleagues: Iterable[Membership], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('alerts', '0013_board'),
+        ('alerts', '0017_board'),
         ('cases', '0003_ratings_restored'),
         ('protocols', '0007_life'),
         ('tenancy', '0002_receipt_age'),

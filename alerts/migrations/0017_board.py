@@ -11,7 +11,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('alerts', '0012_mail_certificates'),
+        ('alerts', '0016_next_in_turn'),
         ('cases', '0003_ratings_restored'),
         ('protocols', '0007_life'),
         ('tenancy', '0002_receipt_age'),
