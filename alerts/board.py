@@ -14,7 +14,13 @@ from pole.tenancy.actor import Actor
 from pole.tenancy.models import Service
 from protocols.models import Exchange, ExchangeKind
 
-SHOWN = (ExchangeKind.ALERT, ExchangeKind.UPDATE, ExchangeKind.REMINDER, ExchangeKind.LINK_PROPOSAL)
+SHOWN = (
+    ExchangeKind.ALERT,
+    ExchangeKind.UPDATE,
+    ExchangeKind.REMINDER,
+    ExchangeKind.LINK_PROPOSAL,
+    ExchangeKind.ADVICE,
+)
 RANK = {"red": 0, "orange": 1, "concerted": 2, "yellow": 3}
 TO_ACKNOWLEDGE = Q(acknowledge_by__isnull=False, handling__acknowledged_at=None)
 NEW = Q(handling__opened_at=None)
