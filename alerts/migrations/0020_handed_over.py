@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('alerts', '0018_board_indexes'),
+        ('alerts', '0019_open_handlings'),
     ]
 
     operations = [
