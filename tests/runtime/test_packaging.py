@@ -9,8 +9,10 @@ from pathlib import Path
 
 import psycopg
 import pytest
+from django.conf import settings
 from ruamel.yaml import YAML
 
+from alerts.work import A_TURN
 from pole.runtime.commands import commands
 from pole.runtime.installations import postgres_programs
 from pole.runtime.postgres import Cluster
@@ -68,8 +70,28 @@ def test_every_service_is_hardened(services):
 
 def test_only_the_web_is_reached_and_only_from_this_host(services):
     published = {name: service["ports"] for name, service in services.items() if "ports" in service}
-    assert published == {"web": ["127.0.0.1:8000:8000"]}
+    assert published == {"web": ["127.0.0.1:8000-8009:8000"]}
     assert services["postgres"]["networks"] == services["redis"]["networks"] == ["inside"]
+
+
+def test_each_process_may_run_several_times(services):
+    for name in ("web", "worker", "sweeper", "beat"):
+        service = services[name]
+        assert "container_name" not in service
+        assert "hostname" not in service
+        for port in service.get("ports", []):
+            first, last = port.split(":")[1].split("-")
+            assert int(last) > int(first), "one port of the host can't serve two"
+    # Beat's file of what it sent last is locked by who has it open.
+    assert not [each for each in services["beat"].get("volumes", []) if each.endswith(":/data")]
+    assert any(each.startswith("/data") for each in services["beat"]["tmpfs"])
+
+
+def test_a_process_may_end_the_mail_in_hand(services):
+    """A worker asked to stop ends its turn and the mail it is at; gunicorn waits 30 s for a request."""
+    for name in ("web", "worker", "sweeper"):
+        given = float(services[name]["stop_grace_period"].removesuffix("s"))
+        assert given >= max(30, A_TURN + settings.EMAIL_TIMEOUT)
 
 
 def test_what_lasts_is_watched(services):

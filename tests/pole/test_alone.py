@@ -1,0 +1,50 @@
+"""A job that several hosts' schedulers ask for is done by one of them."""
+
+import threading
+
+import pytest
+from django.db import connection
+
+from pole.alone import alone
+
+pytestmark = pytest.mark.django_db
+
+
+def elsewhere(job: str) -> bool:
+    """Whether another process would get the job now."""
+    answers: list[bool] = []
+
+    def ask() -> None:
+        with alone(job) as mine:
+            answers.append(mine)
+        connection.close()
+
+    thread = threading.Thread(target=ask)
+    thread.start()
+    thread.join()
+    return answers[0]
+
+
+def _lose_the_connection() -> None:
+    connection.connection.close()
+    raise ZeroDivisionError
+
+
+def test_who_comes_second_leaves_it_and_gets_it_afterwards():
+    with alone("a job") as mine:
+        assert mine
+        assert not elsewhere("a job")
+        assert elsewhere("another job")
+    assert elsewhere("a job")
+
+
+def test_a_job_that_fails_lets_go():
+    with pytest.raises(ZeroDivisionError), alone("a job"):
+        raise ZeroDivisionError
+    assert elsewhere("a job")
+
+
+def test_a_connection_that_breaks_lets_go_and_hides_no_error():
+    with pytest.raises(ZeroDivisionError), alone("a job"):
+        _lose_the_connection()
+    assert elsewhere("a job")
