@@ -28,20 +28,28 @@ def send(port: int, message_id: str, text: str) -> None:
         server.send_message(_message(message_id, text))
 
 
-def drain(port: int, number: int, text: str) -> None:
-    """Send so many from as many processes, each in a loop of its own, a connection a message."""
+def drain(port: int, number: int, text: str, per_line: int = 1) -> None:
+    """Send so many from as many processes, each in a loop of its own.
+
+    Args:
+        per_line: how many messages go over one connection.
+    """
     context = get_context("spawn")
-    loops = [context.Process(target=_loop, args=(port, number // PROCESSES, text)) for _ in range(PROCESSES)]
+    loops = [
+        context.Process(target=_loop, args=(port, number // PROCESSES, text, per_line))
+        for _ in range(PROCESSES)
+    ]
     for loop in loops:
         loop.start()
     for loop in loops:
         loop.join()
 
 
-def _loop(port: int, number: int, text: str) -> None:
-    for _ in range(number):
+def _loop(port: int, number: int, text: str, per_line: int) -> None:
+    for begun in range(0, number, per_line):
         with smtplib.SMTP("127.0.0.1", port) as server:
-            server.send_message(_message(f"<{uuid4()}@bench.example>", text))
+            for _ in range(min(per_line, number - begun)):
+                server.send_message(_message(f"<{uuid4()}@bench.example>", text))
 
 
 def _message(message_id: str, text: str) -> EmailMessage:
