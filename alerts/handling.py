@@ -27,11 +27,16 @@ class MotiveMissing(ValueError):
 
 @transaction.atomic
 def open_exchange(*, actor: Actor, exchange: Exchange) -> Handling:
-    """Note who read it first, and every reading in the journal. Reading acknowledges nothing."""
-    handling = _handling(actor, exchange)
+    """Note who read it first, and every reading in the journal. Reading acknowledges nothing.
+
+    The sender of an alert is told the moment, and not by whom: signed in, for a mail scanner follows links too.
+    """
+    handling = touch(actor, exchange)
     if handling.opened_at is None:
         handling.opened_at, handling.opened_by_id = database_now(), actor.user_id
         handling.save(update_fields=["opened_at", "opened_by"])
+        if exchange.kind in door.ALERTS:
+            _reply(actor, exchange, ExchangeKind.OPENED, {})
     record(actor=actor, tag=Tag.ALERT_READ, subject_id=exchange.pk)
     return handling
 
@@ -44,7 +49,7 @@ def acknowledge(*, actor: Actor, exchange: Exchange) -> Handling:
         AlreadyDone: somebody did.
     """
     actor.require(Perm.ALERT_HANDLE)
-    handling = _handling(actor, exchange)
+    handling = touch(actor, exchange)
     if handling.acknowledged_at is not None:
         raise AlreadyDone(_("This message was already acknowledged."))
     now = database_now()
@@ -68,7 +73,7 @@ def answer(*, actor: Actor, exchange: Exchange, outcome: Outcome, message: str =
         AlreadyDone: an outcome was given.
     """
     actor.require(Perm.ALERT_HANDLE)
-    handling = _handling(actor, exchange)
+    handling = touch(actor, exchange)
     if handling.answered_at is not None:
         raise AlreadyDone(_("This message was already answered."))
     if outcome != Outcome.TAKEN_ON and not message.strip():
@@ -87,7 +92,7 @@ def answer(*, actor: Actor, exchange: Exchange, outcome: Outcome, message: str =
 def attach_case(*, actor: Actor, exchange: Exchange, case: Case) -> Handling:
     """Say which of my cases this is about. Nothing crosses."""
     actor.require(Perm.ALERT_HANDLE)
-    handling = _handling(actor, exchange)
+    handling = touch(actor, exchange)
     handling.case = case
     handling.save(update_fields=["case"])
     return handling
@@ -98,7 +103,7 @@ def received_exchange(actor: Actor, exchange_id: UUID) -> Exchange | None:
     return door.received(actor, exchange_id)
 
 
-def _handling(actor: Actor, exchange: Exchange) -> Handling:
+def touch(actor: Actor, exchange: Exchange) -> Handling:
     """The recipient's row, made at first touch, locked for the change."""
     Handling.objects.get_or_create(exchange=exchange, defaults={"service": actor.service})
     return Handling.objects.select_for_update(of=("self",)).get(exchange=exchange)

@@ -6,9 +6,8 @@ and categories may be left out, never added.
 """
 
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
-from types import MappingProxyType
 from typing import Any
 
 from django.db import transaction
@@ -19,6 +18,7 @@ from django.utils.translation import gettext_lazy as _
 from alerts.content import content_for
 from alerts.deciding import decide
 from alerts.facts import agreements_of
+from alerts.leaving_out import without
 from alerts.models import Alert, Judgement
 from assessment.models import Reading
 from cases.models import Case
@@ -45,11 +45,6 @@ class WordMissing(Refused):
 
     def __init__(self, field: str, message: str | Promise) -> None:
         self.field, self.message = field, message
-
-
-class NothingLeft(Refused):
-    message = _("Leave at least one category: an alert about nobody and nothing can’t be acted on.")
-    field = "categories"
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,9 +131,7 @@ def alert_by_hand(
         raise NotOffered
     written = {name: words.get(name, "").strip() for name in WORDS}
     _check(written)
-    kept = {code: basis for code, basis in offer.order.categories.items() if code in categories}
-    if not kept:
-        raise NothingLeft
+    taken_out = {(offer.recipient.pk, code) for code in offer.order.categories if code not in categories}
     sentence = gettext(
         "Article %(article)s: sent on a professional’s judgement that what it provides for is there; "
         "no reading ordered it."
@@ -146,7 +139,7 @@ def alert_by_hand(
     return decide(
         actor=actor,
         standing=offer.standing,
-        order=replace(offer.order, categories=MappingProxyType(kept)),
+        order=without(offer.order, offer.standing, taken_out),
         case=case,
         reading=_last_reading(case),
         at=at,

@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
+from alerts.leaving_out import named
 from alerts.outlook import Outlook, outlooks
 from alerts.shown import why_held
 from assessment.deciding import Decision, decide
@@ -105,7 +106,11 @@ def envelope_of(standing: Standing, order: Order) -> Envelope:
         urgency_label=protocol.urgencies[order.urgency].label,
         purpose=" ; ".join(protocol.purposes[purpose] for purpose in order.purposes),
         categories=[
-            {"label": protocol.categories[code], "text": protocol.bases[basis].label if several else ""}
+            {
+                "label": protocol.categories[code],
+                "text": protocol.bases[basis].label if several else "",
+                "name": named(standing.services[order.recipient].pk, code),
+            }
             for code, basis in order.categories.items()
         ],
         basis=[protocol.bases[code].label for code in order.bases],

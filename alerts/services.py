@@ -13,6 +13,7 @@ from alerts.contacts import owe_contact
 from alerts.content import content_for
 from alerts.deciding import decide, send
 from alerts.facts import agreements_of
+from alerts.leaving_out import LeftOut, without
 from alerts.models import Alert, AlertState, Judgement
 from alerts.outlook import outlooks
 from alerts.reviews import owe_review
@@ -45,6 +46,7 @@ def finalise_reading(
     chosen: int | None = None,
     chosen_dynamics: str = "",
     motive: str = "",
+    left_out: Collection[LeftOut] = (),
 ) -> list[Alert]:
     """Freeze the draft, ask every protocol in force, write the alerts owed.
 
@@ -52,9 +54,11 @@ def finalise_reading(
 
     Args:
         chosen, chosen_dynamics, motive: see `assessment.finalising.freeze`.
+        left_out: recipients and categories that they do not need; none can be added.
 
     Raises:
         cases.refusals.Refused: what `freeze` refuses, twice finalised included.
+        NothingLeft: every category of an alert was taken out.
         NoRecipient, protocols.exchange.Refused: a protocol that contradicts its own parties or matrix.
     """
     reading = finalising.freeze(
@@ -65,7 +69,7 @@ def finalise_reading(
         chosen_dynamics=chosen_dynamics,
         motive=motive,
     )
-    alerts = _ask_protocols(actor, reading, at)
+    alerts = _ask_protocols(actor, reading, at, left_out=left_out)
     _owe_what_the_level_asks(reading, at)
     if reading.awaits_second:
         ask_second_reader(service=actor.service, reading=reading)
@@ -219,7 +223,13 @@ def _settle_waiting(
     situations.compare_all(actor=actor, case=Case.objects.get(pk=reading.case_id), at=at)
 
 
-def _ask_protocols(actor: Actor, reading: Reading, at: datetime, chosen: int | None = None) -> list[Alert]:
+def _ask_protocols(
+    actor: Actor,
+    reading: Reading,
+    at: datetime,
+    chosen: int | None = None,
+    left_out: Collection[LeftOut] = (),
+) -> list[Alert]:
     decision = Decision(
         chosen=reading.chosen if chosen is None else chosen,
         dynamics=reading.chosen_dynamics or reading.dynamics,
@@ -233,7 +243,14 @@ def _ask_protocols(actor: Actor, reading: Reading, at: datetime, chosen: int | N
     for outlook in asked:
         askings.keep(actor=actor, reading=reading, standing=outlook.standing, asked=outlook.asked, at=at)
     return [
-        decide(actor=actor, standing=outlook.standing, order=order, case=reading.case, reading=reading, at=at)
+        decide(
+            actor=actor,
+            standing=outlook.standing,
+            order=without(order, outlook.standing, left_out),
+            case=reading.case,
+            reading=reading,
+            at=at,
+        )
         for outlook in asked
         for order in outlook.orders
     ]

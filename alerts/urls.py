@@ -4,6 +4,7 @@ from django.urls import path
 
 from alerts.views import (
     advice,
+    board,
     by_hand,
     disagreements,
     emergencies,
@@ -18,8 +19,12 @@ from alerts.views import (
 
 app_name = "alerts"
 urlpatterns = [
-    path("", received.board, name="received"),
-    path("compteur/", received.counter, name="counter"),
+    path("", board.board, name="received"),
+    path("compteur/", board.counter, name="counter"),
+    path("agir/", board.act, name="act"),
+    path("filtres/", board.save_filter, name="filter_save"),
+    path("filtres/<uuid:filter_id>/retirer/", board.drop_filter, name="filter_drop"),
+    path("signal/", board.signal, name="signal"),
     path("recues/<uuid:exchange_id>/", received.exchange, name="exchange"),
     path("recues/<uuid:exchange_id>/accuser/", received.acknowledge, name="acknowledge"),
     path("recues/<uuid:exchange_id>/repondre/", received.answer, name="answer"),

@@ -3,6 +3,7 @@
 from alerts.models.advice import Advice
 from alerts.models.alert import Alert, AlertState
 from alerts.models.asking import Asking
+from alerts.models.board import BoardFilter, BoardSignal
 from alerts.models.breach import Breach
 from alerts.models.certificate import MailCertificate
 from alerts.models.disagreement import Conclusion, Disagreement
@@ -19,6 +20,8 @@ __all__ = [
     "Alert",
     "AlertState",
     "Asking",
+    "BoardFilter",
+    "BoardSignal",
     "Breach",
     "ChannelUse",
     "Conclusion",

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET, require_POST
 
-from alerts import services
+from alerts import leaving_out, services
 from alerts.emergencies import of_alerts
 from alerts.forms import LevelForm, SecondForm, SentBackForm
 from alerts.models import Alert
@@ -50,7 +50,12 @@ def effect(request: ServiceRequest, actor: Actor, reading_id: UUID) -> HttpRespo
     form = LevelForm(request.GET, grid=grid_of(reading))
     form.is_valid()
     effect = _effect(actor, reading, form)
-    context = {"effect": effect, "mark": mark_of(effect), "with_duties": True}
+    context = {
+        "effect": effect,
+        "mark": mark_of(effect),
+        "with_duties": True,
+        "left_out": request.GET.getlist("left_out"),
+    }
     return render(request, "alerts/_effect.html", context)
 
 
@@ -68,7 +73,10 @@ def finalise(request: ServiceRequest, actor: Actor, reading_id: UUID) -> HttpRes
         form.add_error(None, _("What would happen is no longer what was shown. Look again, then finalise."))
         return _preview(request, actor, reading, form, changes)
     try:
-        alerts = services.finalise_reading(actor=actor, reading_id=reading_id, at=database_now(), **choice)
+        left_out = leaving_out.read(request.POST.getlist("left_out"))
+        alerts = services.finalise_reading(
+            actor=actor, reading_id=reading_id, at=database_now(), left_out=left_out, **choice
+        )
     except Refused as refused:
         if not reading.is_draft:
             messages.info(request, str(refused))
@@ -189,6 +197,7 @@ def _preview(
         "effect": effect,
         "mark": mark_of(effect),
         "changes": changes,
+        "left_out": request.POST.getlist("left_out"),
         "explanation": explained(effect.result, reading.case),
     }
     return render(request, "alerts/preview.html", context, status=422 if form.errors else 200)

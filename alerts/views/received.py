@@ -1,17 +1,16 @@
-"""The board of a service, and one message received."""
+"""One message received."""
 
 from collections.abc import Collection
 from uuid import UUID
 
 from django.contrib import messages
-from django.core.paginator import Paginator
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
-from alerts import board as triage
 from alerts import handling, thread
+from alerts.board import SHOWN
 from alerts.forms import AnswerForm, LinkForm, MessageForm
 from alerts.models import Alert, Handling
 from alerts.shown import (
@@ -19,7 +18,6 @@ from alerts.shown import (
     categories_shown,
     judged_words,
     ladder_of,
-    name_urgencies,
     replies_to,
 )
 from cases.refusals import attempt
@@ -31,24 +29,7 @@ from protocols import exchange as door
 from protocols.models import Exchange, ExchangeKind
 from protocols.registry import protocol_of
 
-PAGE = 25
 ANSWERED = (ExchangeKind.ALERT, ExchangeKind.UPDATE)
-
-
-@require_GET
-@service_view(Perm.ALERT_READ)
-def board(request: ServiceRequest, actor: Actor) -> HttpResponse:
-    """Received, new first."""
-    page = Paginator(triage.received(actor), PAGE).get_page(request.GET.get("page"))
-    name_urgencies(page.object_list)
-    return render(request, "alerts/received.html", {"page": page})
-
-
-@require_GET
-@service_view(Perm.ALERT_READ)
-def counter(request: ServiceRequest, actor: Actor) -> HttpResponse:
-    """The number in the navigation: one cheap query, polled."""
-    return render(request, "alerts/_counter.html", {"count": triage.waiting(actor)})
 
 
 @require_GET
@@ -157,7 +138,7 @@ def _link_form(actor: Actor, message: Exchange, replies: list[ShownReply]) -> Li
     return form if form.has_cases else None
 
 
-def _received(actor: Actor, exchange_id: UUID, kinds: Collection[str] = triage.SHOWN) -> Exchange:
+def _received(actor: Actor, exchange_id: UUID, kinds: Collection[str] = SHOWN) -> Exchange:
     message = door.received(actor, exchange_id)
     if message is None or message.kind not in kinds:
         raise Http404

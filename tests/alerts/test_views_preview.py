@@ -224,3 +224,29 @@ def test_a_draft_exists_for_its_author_alone(cast: Cast, in_force, name):
 def test_previewing_takes_few_queries(cast: Cast, in_force):
     asked = queries_of(cast.ana, "alerts:preview", draft(cast).pk)
     assert len(asked) <= 15, "\n".join(asked)
+
+
+def test_what_the_sender_takes_out_stays_and_nothing_can_be_added(cast: Cast, in_force):
+    reading = draft(cast)
+    name = f"{cast.police.pk}.C05"
+    page = text_of(get(cast.ana, "alerts:preview", reading.pk))
+    assert f'value="{name}"' in page
+    added = [f"{cast.programme.pk}.C11", "nonsense", f"{cast.elsewhere.pk}.C01"]
+    assert post(cast.ana, "alerts:finalise", reading.pk, left_out=[name, *added]).status_code == 302
+    sent = {alert.recipient_id: set(alert.categories) for alert in alerts_of(cast.victims)}
+    assert "C05" not in sent[cast.police.pk]
+    assert "C05" in sent[cast.programme.pk]
+    assert "C11" not in sent[cast.programme.pk]
+    [received] = received_by(cast.police)
+    assert "C05" not in received.categories
+
+
+def test_taking_everything_out_finalises_nothing_and_keeps_what_was_ticked(cast: Cast, in_force):
+    reading = draft(cast)
+    page = get(cast.ana, "alerts:preview", reading.pk).content.decode()
+    names = re.findall(rf'name="left_out" value="({cast.police.pk}\.C\d+)"', page)
+    assert names
+    answer = post(cast.ana, "alerts:finalise", reading.pk, left_out=names)
+    assert answer.status_code == 422
+    assert answer.content.decode().count(" checked") >= len(names)
+    assert alerts_of(cast.victims) == []

@@ -18,6 +18,8 @@ from alerts.factories import agreement, finalised
 from alerts.models import (
     Advice,
     Alert,
+    BoardFilter,
+    BoardSignal,
     Disagreement,
     Emergency,
     Endpoint,
@@ -188,6 +190,8 @@ def _case(side: Side) -> Case:
     GridComparison.objects.create(
         service=side.service, made_with="pdc-1", grid="ticks-1", asked_by=side.people[Role.DIRECTION], total=1
     )
+    BoardFilter.objects.create(service=side.service, user=ana, name=side.mark, query="urgence=red")
+    BoardSignal.objects.create(service=side.service, user=ana)
     MailCertificate.objects.create(
         service=side.service,
         pem=side.mark,
@@ -328,6 +332,7 @@ def _ids(side: Side) -> dict[str, list[UUID]]:
         "emergency_id": keys(Emergency.objects.all()),
         "disagreement_id": keys(Disagreement.objects.all()),
         "situation_id": keys(Situation.objects.all()),
+        "filter_id": keys(BoardFilter.objects.all()),
         "exercise_id": list(Invitation.objects.values_list("exercise", flat=True).distinct()),
         "certificate_id": keys(MailCertificate.objects.all()),
         "handling_id": keys(Handling.objects.all()),
