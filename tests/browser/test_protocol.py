@@ -1,17 +1,21 @@
-"""A coordinator writes a protocol, is stopped by a check, mends it, proposes it; the other party reads and signs."""
+"""A protocol from its first article to its signatures: written, stopped by a check, mended, signed by both."""
 
 import re
+from datetime import date, timedelta
 
+from django.utils import timezone
 from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import MARKS
-from tests.browser.scenes import ANA, CLEO
+from tests.browser.scenes import ANA, CLEO, VICTIMS
 from tests.browser.test_screens import DAY, NIGHT, judged_by_axe
 from tests.browser.windows import NARROW, WIDE, Windows
 
 pytestmark = MARKS
 
-COORDINATION, VICTIMS = "trait-union", "clairiere"
+COORDINATION = "trait-union"
+DIANE, DORA = "diane@clairiere.example", "dora@trait-union.example"  # the directions of both parties
+TITLE, READING = "Entente d’essai", "lecture (dynamique, criticité, marqueurs)"
 RED = """urgencies:
   red:
     label: alerte rouge
@@ -20,15 +24,20 @@ RED = """urgencies:
 LADDER = "    ladder:\n      - {after: 1 hour, who: referent}\n"
 
 
-def test_a_protocol_of_three_articles_is_written_mended_and_proposed(windows: Windows) -> None:
+def test_a_protocol_of_three_articles_is_written_mended_and_signed_by_both(
+    windows: Windows,
+) -> None:
     cleo = windows.of(CLEO)
     draft = begun(windows, cleo)
-    named(cleo, "Entente d’essai")
+    named(cleo, TITLE)
+    # Agreed on paper last week: it counts here from the last signature on, and an amendment may begin today.
+    in_force(cleo, since=timezone.localdate() - timedelta(days=7))
     between(cleo, A="La Clairière (fictif)", B="Coordination Trait d’union (fictive)")
     article(cleo, "2", "Lorsque la criticité atteint 4, le service alerte la coordination, avec accord.")
     article(cleo, "3", "Chacun garde la responsabilité de ses dossiers.", orders_nothing=True)
-    crossing(cleo, "A", "B", "identité minimale", "avec ou sans accord")
-    typed_whole(windows, cleo, "urgencies: {}\n", RED)
+    typed_whole(cleo, "  C01: identité minimale\n", f"  C01: identité minimale\n  C05: {READING}\n")
+    crossing(cleo, "A", "B", {"identité minimale": "avec ou sans accord", READING: "avec ou sans accord"})
+    typed_whole(cleo, "urgencies: {}\n", RED)
     rule_of_article_2(cleo)
 
     # Stopped by a check: nobody climbs a ladder that isn't there.
@@ -42,14 +51,10 @@ def test_a_protocol_of_three_articles_is_written_mended_and_proposed(windows: Wi
 
     # Mended, and proposed.
     windows.go(cleo, f"/s/{COORDINATION}/protocoles/projets/{draft}/")
-    typed_whole(windows, cleo, RED, RED + LADDER)
+    typed_whole(cleo, RED, RED + LADDER)
     expect(cleo.locator(".page-facts")).to_contain_text("aucune faute")
-    cleo.get_by_role("link", name="Proposer à la signature").click()
-    expect(cleo.locator("main")).to_contain_text("La Clairière")
-    cleo.get_by_role("button", name="Proposer").click()
-    expect(cleo.locator(".messages")).to_contain_text("Proposé")
-    windows.go(stranger, f"/s/{VICTIMS}/protocoles/")
-    expect(stranger.locator("main")).to_contain_text("Entente d’essai")
+    proposed(cleo)
+    signed_by_both(windows, draft)
 
 
 def test_the_pages_of_a_draft_can_be_used_by_everybody(windows: Windows, tmp_path_factory) -> None:
@@ -110,16 +115,22 @@ def article(page: Page, number: str, text: str, *, orders_nothing: bool = False)
     expect(page.get_by_role("heading", name=f"Article {number}")).to_be_visible()
 
 
-def crossing(page: Page, sender: str, recipient: str, category: str, way: str) -> None:
+def in_force(page: Page, *, since: date) -> None:
+    page.get_by_role("link", name="Titre et dates de validité").click()
+    page.get_by_label("En vigueur dès le").fill(since.isoformat())
+    saved(page)
+
+
+def crossing(page: Page, sender: str, recipient: str, ways: dict[str, str]) -> None:
     page.get_by_label("De la partie").select_option(sender)
     page.get_by_label("à la partie").select_option(recipient)
     page.get_by_role("button", name="Dire ce qui peut passer").click()
-    page.get_by_role("group", name=category).get_by_label(way).check()
+    for category, way in ways.items():
+        page.get_by_role("group", name=category).get_by_label(way).check()
     saved(page)
-    expect(page.locator("#matrix")).to_contain_text(category)
 
 
-def typed_whole(windows: Windows, page: Page, before: str, after: str) -> None:
+def typed_whole(page: Page, before: str, after: str) -> None:
     """As somebody types it into the whole text."""
     page.get_by_role("link", name="Texte entier").click()
     area = page.get_by_label("Texte du protocole")
@@ -140,10 +151,11 @@ def rule_of_article_2(page: Page) -> None:
     page.get_by_label("sécurité immédiate").check()
     page.locator("summary", has_text="A → B").click()
     page.locator(".flow-agreed").get_by_label("identité minimale").check()
+    page.locator(".flow-agreed").get_by_label(READING).check()
     sentence = page.locator("#sentence")
     expect(sentence).to_contain_text("Si criticité : 4.")
     expect(sentence).to_contain_text("Alerte rouge, à envoyer dans un délai de 1 heure.")
-    expect(sentence).to_contain_text("A → B : identité minimale")
+    expect(sentence).to_contain_text(f"A → B : identité minimale, {READING}")
     saved(page)
     expect(page.locator("#a1")).to_contain_text("Si criticité : 4.")
 
@@ -151,3 +163,28 @@ def rule_of_article_2(page: Page) -> None:
 def saved(page: Page) -> None:
     page.get_by_role("button", name="Enregistrer").click()
     expect(page.locator(".messages")).to_contain_text("C’est enregistré")
+
+
+def proposed(page: Page) -> None:
+    page.get_by_role("link", name="Proposer à la signature").click()
+    expect(page.locator("main")).to_contain_text("La Clairière")
+    page.get_by_role("button", name="Proposer").click()
+    expect(page.locator(".messages")).to_contain_text("Proposé")
+
+
+def signed_by_both(windows: Windows, draft: str) -> None:
+    """Each direction finds what is proposed, reads it, and gives both factors; with the second it is a version."""
+    for email, service, said in (
+        (DIANE, VICTIMS, "Signé pour votre service"),
+        (DORA, COORDINATION, "c’est désormais une version"),
+    ):
+        direction = windows.of(email)
+        windows.go(direction, f"/s/{service}/protocoles/")
+        direction.locator(f"a[href$='/proposes/{draft}/']").first.click()
+        direction.get_by_role("link", name="Signer…").click()
+        windows.giving_both_factors(direction, email)
+        direction.get_by_role("button", name="Signer").click()
+        expect(direction.locator(".messages")).to_contain_text(said)
+    expect(direction.locator("h1")).to_have_text(TITLE)
+    expect(direction.locator("#signatures")).to_contain_text("Diane")
+    expect(direction.locator("#signatures")).to_contain_text("Dora")
