@@ -1,4 +1,4 @@
-"""A protocol from its first article to its signatures: written, stopped by a check, mended, signed by both."""
+"""A protocol from its first article to an amendment: written, stopped by a check, mended, signed by both, running."""
 
 import re
 from datetime import date, timedelta
@@ -7,15 +7,16 @@ from django.utils import timezone
 from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import MARKS
-from tests.browser.scenes import ANA, CLEO, VICTIMS
+from tests.browser.scenes import ANA, BRUNO, CLEO, VICTIMS, case_of_ana
 from tests.browser.test_screens import DAY, NIGHT, judged_by_axe
 from tests.browser.windows import NARROW, WIDE, Windows
 
 pytestmark = MARKS
 
-COORDINATION = "trait-union"
+COORDINATION, PROGRAMME = "trait-union", "passage"
 DIANE, DORA = "diane@clairiere.example", "dora@trait-union.example"  # the directions of both parties
 TITLE, READING = "Entente d’essai", "lecture (dynamique, criticité, marqueurs)"
+DANGER = {"A2": "4", "A6": "4", "A10": "3", "B11": "4", "E10": "4", "E1": "3"}  # keys that read as level 4
 RED = """urgencies:
   red:
     label: alerte rouge
@@ -24,7 +25,7 @@ RED = """urgencies:
 LADDER = "    ladder:\n      - {after: 1 hour, who: referent}\n"
 
 
-def test_a_protocol_of_three_articles_is_written_mended_and_signed_by_both(
+def test_a_protocol_is_written_mended_signed_and_runs_until_an_amendment_closes_a_category(
     windows: Windows,
 ) -> None:
     cleo = windows.of(CLEO)
@@ -55,6 +56,22 @@ def test_a_protocol_of_three_articles_is_written_mended_and_signed_by_both(
     expect(cleo.locator(".page-facts")).to_contain_text("aucune faute")
     proposed(cleo)
     signed_by_both(windows, draft)
+
+    # It fires on what Ana finalises, and reaches the one who is told.
+    case = case_of_ana("Mira Lien")
+    ana = windows.of(ANA)
+    windows.go(ana, case)
+    agreement_recorded(ana)
+    assert READING in told_after_reading(windows, ana, case, cleo)
+
+    # An amendment closes a category; both sign; the next reading no longer sends it.
+    amendment = category_closed(windows, cleo)
+    proposed(cleo)
+    signed_by_both(windows, amendment)
+    told = told_after_reading(windows, ana, case, cleo)
+    assert "identité minimale" in told
+    assert READING not in told
+    not_of_passage(windows)
 
 
 def test_the_pages_of_a_draft_can_be_used_by_everybody(windows: Windows, tmp_path_factory) -> None:
@@ -188,3 +205,61 @@ def signed_by_both(windows: Windows, draft: str) -> None:
     expect(direction.locator("h1")).to_have_text(TITLE)
     expect(direction.locator("#signatures")).to_contain_text("Diane")
     expect(direction.locator("#signatures")).to_contain_text("Dora")
+
+
+def agreement_recorded(ana: Page) -> None:
+    ana.get_by_role("link", name="Consigner un accord").click()
+    ana.get_by_label("Pour informer").select_option(label="Coordination Trait d’union (fictive)")
+    ana.get_by_label("par écrit").check()
+    ana.get_by_label("identité minimale").check()
+    ana.get_by_label("lecture (dynamique").check()
+    ana.get_by_label("sécurité immédiate").check()
+    ana.get_by_role("button", name="Enregistrer").click()
+    expect(ana.locator(".messages")).to_contain_text("L’accord est consigné.")
+
+
+def told_after_reading(windows: Windows, ana: Page, case: str, cleo: Page) -> str:
+    """Ana reads an imminent danger and finalises; what the newest alert tells the coordination."""
+    windows.go(ana, case)
+    ana.get_by_role("button", name="Nouvelle lecture").click()
+    for code, key in DANGER.items():
+        ana.locator(f"#{code}-1").focus()
+        ana.keyboard.press(key)
+    expect(ana.locator("#running")).to_contain_text("4 · imminente")
+    expect(ana.locator("#saved")).to_contain_text("Enregistré à")
+    ana.get_by_role("link", name="Voir l’effet").first.click()
+    expect(ana.locator(".envelope", has_text="Coordination Trait d’union")).to_contain_text(
+        "identité minimale"
+    )
+    ana.get_by_role("button", name="Finaliser à 4").click()
+    expect(ana.locator(".messages")).to_contain_text("Lecture finalisée.")
+    windows.go(cleo, f"/s/{COORDINATION}/alertes/")
+    cleo.locator(".message-row-new [data-open]").first.click()
+    expect(cleo.locator("h1")).to_have_text("Alerte rouge · La Clairière (fictif)")
+    told = cleo.locator("section[aria-labelledby=told-title]")
+    expect(told).to_contain_text("Mira")
+    return told.inner_text()
+
+
+def category_closed(windows: Windows, cleo: Page) -> str:
+    """The next version's draft, in which the reading no longer goes from A to B: matrix first, then the rule."""
+    windows.go(cleo, f"/s/{COORDINATION}/protocoles/")
+    cleo.get_by_role("link", name=f"Préparer un avenant – {TITLE}").click()
+    cleo.get_by_role("button", name="Commencer").click()
+    expect(cleo.locator(".page-facts")).to_contain_text("version 2")
+    amendment = cleo.url.split("/")[-2]
+    in_force(cleo, since=timezone.localdate())
+    crossing(cleo, "A", "B", {READING: "jamais"})
+    expect(cleo.locator(".finding-fault").first).to_contain_text("ne laisse pas passer C05")
+    cleo.get_by_role("link", name="Modifier cette règle").click()
+    saved(cleo)
+    expect(cleo.locator(".page-facts")).to_contain_text("aucune faute")
+    return amendment
+
+
+def not_of_passage(windows: Windows) -> None:
+    """A service that is no party of it neither sees it nor was told under it."""
+    bruno = windows.of(BRUNO)
+    windows.go(bruno, f"/s/{PROGRAMME}/protocoles/")
+    expect(bruno.locator("h1")).to_have_text("Protocoles")
+    expect(bruno.locator("main")).not_to_contain_text(TITLE)
