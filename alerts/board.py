@@ -1,6 +1,7 @@
 """What a service received, as its people triage it: exchanges left-joined to its own handling."""
 
 from django.db.models import Case, F, IntegerField, Q, QuerySet, Value, When
+from django.db.models.functions import Coalesce
 
 from pole.tenancy.actor import Actor
 from protocols.models import Exchange, ExchangeKind
@@ -42,7 +43,7 @@ def received(actor: Actor) -> QuerySet[Exchange]:
             turn=turn,
             opened_at=F("handling__opened_at"),
             acknowledged_at=F("handling__acknowledged_at"),
-            acknowledged_by=F("handling__acknowledged_by__name"),
+            acknowledged_by=Coalesce("handling__acknowledged_by__name", "handling__by_system__system"),
             outcome=F("handling__outcome"),
         )
         .order_by("turn", Case(When(turn=0, then=urgency), default=Value(0)), "-sent_at")
