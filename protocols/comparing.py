@@ -14,10 +14,11 @@ class Matcher(SequenceMatcher[str]):
     """Texts that repeat an item too often count as changed from their first difference to their last."""
 
     def __init__(self, before: Sequence[str], after: Sequence[str]) -> None:
+        self.before, self.after = list(before), list(after)
         super().__init__(None, before, after, autojunk=False)
 
     def get_opcodes(self) -> list[Any]:
-        before, after = list(self.a), list(self.b)
+        before, after = self.before, self.after
         often = Counter(after)
         if sum(often[item] for item in before) <= PAIRS:
             return super().get_opcodes()
