@@ -1,10 +1,12 @@
 """Nobody has it at the other end: the clocks and every screen go by one answer, whoever worked off what."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
+from django.utils import timezone
+from django.utils.formats import date_format
 
-from alerts import sweeping
+from alerts import sweeping, work
 from alerts.factories import finalised
 from alerts.models import Alert, Handling, Owed, OwedKind
 from assessment.factories import LEVEL_4
@@ -106,3 +108,22 @@ def test_left_alone_for_a_day_it_climbs_to_the_last_rung_and_back_to_its_sender(
     assert "112" in task
     assert not Owed.objects.filter(kind=OwedKind.RUNG, subject_id=alert.exchange_id, done_at=None).exists()
     assert banners(cast, alert) == EVERYWHERE
+
+
+def test_the_ladder_on_the_page_is_the_clocks_own(cast: Cast, in_force):
+    alert = red_sent(cast, ago=timedelta(days=1))
+    first, second = Owed.objects.filter(kind=OwedKind.RUNG, subject_id=alert.exchange_id).order_by("step")
+    assert work.work_off(first.pk)
+    later = database_now() + timedelta(
+        days=3
+    )  # put off by whatever means: the page says when, not what was promised
+    Owed.objects.filter(pk=second.pk).update(due_at=later, next_try_at=later)
+
+    page = text_of(get(cast.carla, "alerts:exchange", alert.exchange_id))
+    assert f"averti·e le {written(database_now())}" in page
+    assert f"averti·e à partir du {written(later)}" in page
+
+
+def written(at: datetime) -> str:
+    """The day, as pages write it."""
+    return date_format(timezone.localtime(at), "j F")
