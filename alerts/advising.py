@@ -14,7 +14,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from alerts import outbox
-from alerts.announcing import announce
+from alerts.announcing import announce, lay_down
 from alerts.escalation import ask_a_human, notify_role
 from alerts.handling import AlreadyDone, received_exchange
 from alerts.models import Advice, Handling, Owed, OwedKind
@@ -122,6 +122,7 @@ def ask(*, actor: Actor, adviser: Service, text: str, at: datetime) -> Advice:
     advice = Advice.objects.create(
         service=actor.service, exchange=sent, asked_by_id=actor.person_id, asked_at=at
     )
+    lay_down(sent)
     announce(service=adviser, subject_id=sent.pk, due_at=at, deadline_at=desk.answer_by)
     if desk.answer_by:
         outbox.owe(service=adviser, kind=OwedKind.ADVICE, subject_id=sent.pk, due_at=desk.answer_by)

@@ -1,11 +1,13 @@
-"""Tell a service, by every channel it uses, that something waits: owed in the caller's transaction."""
+"""Put something before a service, and tell it by every channel it uses: in the caller's transaction."""
 
 from datetime import datetime
 from uuid import UUID
 
 from alerts import outbox
-from alerts.models import ChannelUse, OwedKind
+from alerts.models import ChannelUse, Handling, OwedKind
+from pole.tenancy.context import tenant
 from pole.tenancy.models import Service
+from protocols.models import Exchange
 
 
 def announce(
@@ -27,3 +29,13 @@ def announce(
             urgency=urgency,
             deadline_at=deadline_at,
         )
+
+
+def lay_down(exchange: Exchange) -> None:
+    """The recipient's own row for what it received, laid in its space by the transaction that sends.
+
+    Its board goes by these rows alone, so that it costs what is open and not what ever came; with the exchange or
+    not at all, none can miss. The row is empty: nothing of the sender's stands in it.
+    """
+    with tenant(exchange.recipient_id):
+        Handling.objects.create(service_id=exchange.recipient_id, exchange=exchange)

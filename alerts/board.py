@@ -14,7 +14,13 @@ from pole.tenancy.actor import Actor
 from pole.tenancy.models import Service
 from protocols.models import Exchange, ExchangeKind
 
-SHOWN = (ExchangeKind.ALERT, ExchangeKind.UPDATE, ExchangeKind.REMINDER, ExchangeKind.LINK_PROPOSAL)
+SHOWN = (
+    ExchangeKind.ALERT,
+    ExchangeKind.UPDATE,
+    ExchangeKind.REMINDER,
+    ExchangeKind.LINK_PROPOSAL,
+    ExchangeKind.ADVICE,
+)
 RANK = {"red": 0, "orange": 1, "concerted": 2, "yellow": 3}
 TO_ACKNOWLEDGE = Q(acknowledge_by__isnull=False, handling__acknowledged_at=None)
 NEW = Q(handling__opened_at=None)
@@ -90,10 +96,11 @@ def _ids(actor: Actor, chosen: Chosen, start: int, end: int) -> list[UUID]:
         asked = asked.exclude(pk__in=put_off)
     mine = Handling.objects.filter(service=actor.service, owner=actor.user_id, answered_at=None)
     own = list(mine.values_list("exchange", flat=True)[:OWN_SHOWN]) if actor.user_id else []
-    pressing = _unacknowledged() | _unopened()
+    unacknowledged, unopened = _unacknowledged(actor), _unopened(actor)
+    pressing = unacknowledged | unopened
     parts = [
-        asked.filter(_unacknowledged()).order_by(_rank(), "-sent_at", "pk"),
-        asked.filter(_unopened()).exclude(_unacknowledged()).order_by("-sent_at", "pk"),
+        asked.filter(unacknowledged).order_by(_rank(), "-sent_at", "pk"),
+        asked.filter(unopened).exclude(unacknowledged).order_by("-sent_at", "pk"),
         asked.filter(pk__in=own).exclude(pressing).order_by("-sent_at", "pk"),
         asked.exclude(pressing).exclude(pk__in=own).order_by("-sent_at", "pk"),
     ]
@@ -113,28 +120,30 @@ def _rank() -> Case:
     )
 
 
-def _unacknowledged() -> Q:
-    """The same as TO_ACKNOWLEDGE, asked so that the database need not join what is done."""
-    done = Handling.objects.filter(exchange=OuterRef("pk"), acknowledged_at__isnull=False)
-    return Q(~Exists(done), acknowledge_by__isnull=False)
+def _unacknowledged(actor: Actor) -> Q:
+    """The same as TO_ACKNOWLEDGE, asked from our own few open rows instead of all that ever came."""
+    open_ones = Handling.objects.filter(service=actor.service, acknowledged_at=None)
+    return Q(pk__in=open_ones.values("exchange"), acknowledge_by__isnull=False)
 
 
-def _unopened() -> Q:
-    return Q(~Exists(Handling.objects.filter(exchange=OuterRef("pk"), opened_at__isnull=False)))
+def _unopened(actor: Actor) -> Q:
+    return Q(pk__in=Handling.objects.filter(service=actor.service, opened_at=None).values("exchange"))
 
 
 def waiting(actor: Actor) -> int:
     """How many wait for a human: to be acknowledged, or not even opened; what is put off does not."""
-    waits = Exchange.objects.received_by(actor.service_id).filter(
-        _unacknowledged() | _unopened(), kind__in=SHOWN
+    unacknowledged = Q(acknowledged_at=None, exchange__acknowledge_by__isnull=False)
+    ours = Handling.objects.filter(service=actor.service, exchange__kind__in=SHOWN)
+    waits = ours.filter(Q(acknowledged_at=None) | Q(opened_at=None)).filter(
+        unacknowledged | Q(opened_at=None)
     )
-    return waits.exclude(pk__in=_put_off(actor, database_now())).count()
+    return waits.exclude(exchange__in=_put_off(actor, database_now())).count()
 
 
 def partners(actor: Actor) -> QuerySet[Service]:
     """Those who wrote to us at least once."""
-    senders = Exchange.objects.received_by(actor.service_id).filter(kind__in=SHOWN).values("sender")
-    return Service.objects.filter(pk__in=senders).order_by("name")
+    wrote = Exchange.objects.received_by(actor.service_id).filter(sender=OuterRef("pk"), kind__in=SHOWN)
+    return Service.objects.filter(Exists(wrote)).order_by("name")
 
 
 def ticked(actor: Actor, ids: Iterable[UUID]) -> list[Exchange]:

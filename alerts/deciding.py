@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any
 
 from alerts import emergencies, outbox
-from alerts.announcing import announce
+from alerts.announcing import announce, lay_down
 from alerts.content import content_for
 from alerts.escalation import notify_role, owe_clocks
 from alerts.facts import agreements_of
@@ -152,6 +152,7 @@ def send(
     alert.save()
     if kind == ExchangeKind.ALERT and emergencies.is_one(alert):
         emergencies.open_for(actor=actor, alert=alert, at=at)
+    lay_down(exchange)
     announce(
         service=alert.recipient,
         subject_id=exchange.pk,

@@ -7,7 +7,7 @@ from uuid import UUID
 from django.db import transaction
 
 from alerts import deciding, disagreements, outbox
-from alerts.announcing import announce
+from alerts.announcing import announce, lay_down
 from alerts.handling import attach_case
 from alerts.models import Alert, Handling, Owed, OwedKind, Situation
 from cases.models import Case
@@ -207,5 +207,7 @@ def _send(actor: Actor, exchange: Exchange, kind: ExchangeKind) -> Exchange:
         in_reply_to=exchange,
         at=database_now(),
     )
+    if kind == ExchangeKind.LINK_PROPOSAL:
+        lay_down(sent)
     announce(service=exchange.sender, subject_id=sent.pk, due_at=sent.sent_at)
     return sent

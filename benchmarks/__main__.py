@@ -7,10 +7,12 @@ import django
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "pole.settings")
 django.setup()
 
-from benchmarks import engines, explanation, pure, rereading, wall  # noqa: E402 - applications first
+from benchmarks import board, delivery, engines, explanation, pure, rereading, wall  # noqa: E402 - applications first
 
 pure.run()
 engines.run()
 wall.run()
 explanation.run()
 rereading.run()
+board.run()
+delivery.run()

@@ -1,4 +1,4 @@
-"""The recipient's triage of what it received, made at first touch."""
+"""The recipient's triage of what it received: a row each, laid with what was sent (`alerts.announcing`)."""
 
 from uuid import uuid4
 
@@ -51,6 +51,9 @@ class Handling(models.Model):
     class Meta:
         constraints = [Walled(by="service"), SameService("case")]
         indexes = [
+            # What is open is found by these, however much ever came.
+            models.Index(fields=["service"], name="handling_waiting", condition=Q(acknowledged_at=None)),
+            models.Index(fields=["service"], name="handling_unopened", condition=Q(opened_at=None)),
             models.Index(
                 fields=["service", "snoozed_until"],
                 name="handling_snoozed",

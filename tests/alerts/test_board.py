@@ -8,6 +8,7 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
+from alerts.announcing import lay_down
 from alerts.board import Chosen, page_of, waiting
 from alerts.factories import agreement, finalised
 from alerts.models import BoardFilter, Handling
@@ -80,7 +81,7 @@ def test_a_red_one_is_never_acknowledged_in_bulk_and_then_none_is(cast: Cast, or
     answer = act(cast.bruno, "acknowledge", *orange, red)
     assert answer.status_code == 422
     assert "Une alerte rouge s’ouvre" in text_of(answer)
-    assert not handlings(cast)
+    assert not any(row.acknowledged_at for row in handlings(cast).values())
     assert not received_by(cast.victims)
     assert text_of(answer).count(" checked") >= 3, "what was ticked is ticked still"
 
@@ -88,7 +89,7 @@ def test_a_red_one_is_never_acknowledged_in_bulk_and_then_none_is(cast: Cast, or
 def test_what_is_not_ours_can_t_be_ticked(cast: Cast, orange):
     answer = act(cast.carla, "acknowledge", *orange)
     assert answer.status_code == 422
-    assert not handlings(cast)
+    assert not any(row.acknowledged_at for row in handlings(cast).values())
 
 
 def test_an_alert_is_taken_given_and_given_back_among_those_who_may_answer(cast: Cast, orange):
@@ -121,10 +122,9 @@ def test_one_put_off_comes_back_when_its_acknowledgement_is_overdue(cast: Cast, 
         late.pk, late._state.adding = uuid4(), True
         late.acknowledge_by = timezone.now() - timedelta(minutes=1)
         late.save()
+        lay_down(late)
     with inside(cast.programme):
-        for each in Exchange.objects.received_by(cast.programme.pk):
-            until = timezone.now() + timedelta(days=9)
-            Handling.objects.create(service=cast.programme, exchange=each, snoozed_until=until)
+        Handling.objects.update(snoozed_until=timezone.now() + timedelta(days=9))
     [block] = on_board(cast)
     assert block.rows[0].acknowledge_by < timezone.now(), "the overdue one alone is shown"
     assert act(cast.bruno, "snooze", block.rows[0], until=tomorrow(), because="Plus tard").status_code == 422
@@ -138,9 +138,7 @@ def test_red_is_never_put_off_nor_hidden_by_a_row_that_says_so(cast: Cast, red):
     assert answer.status_code == 422
     assert "ne peut pas être reportée" in text_of(answer)
     with inside(cast.programme):
-        Handling.objects.create(
-            service=cast.programme, exchange=red, snoozed_until=timezone.now() + timedelta(days=9)
-        )
+        Handling.objects.filter(exchange=red).update(snoozed_until=timezone.now() + timedelta(days=9))
     assert [block.rows[0].pk for block in on_board(cast)] == [red.pk]
 
 
@@ -170,8 +168,7 @@ def test_tied_alerts_are_one_block_and_untied_they_are_not(cast: Cast, orange, r
 def test_alerts_of_one_case_of_ours_stand_together(cast: Cast, orange):
     with inside(cast.programme):
         own = cases.case(cast.programme, team=[cast.bruno], followed="Paul Lien")
-        for each in orange:
-            Handling.objects.create(service=cast.programme, exchange=each, case=own)
+        Handling.objects.filter(exchange__in=orange).update(case=own)
     assert [len(block.rows) for block in on_board(cast)] == [2]
 
 
