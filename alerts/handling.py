@@ -27,11 +27,16 @@ class MotiveMissing(ValueError):
 
 @transaction.atomic
 def open_exchange(*, actor: Actor, exchange: Exchange) -> Handling:
-    """Note who read it first, and every reading in the journal. Reading acknowledges nothing."""
+    """Note who read it first, and every reading in the journal. Reading acknowledges nothing.
+
+    The sender of an alert is told the moment, and not by whom: signed in, for a mail scanner follows links too.
+    """
     handling = touch(actor, exchange)
     if handling.opened_at is None:
         handling.opened_at, handling.opened_by_id = database_now(), actor.user_id
         handling.save(update_fields=["opened_at", "opened_by"])
+        if exchange.kind in door.ALERTS:
+            _reply(actor, exchange, ExchangeKind.OPENED, {})
     record(actor=actor, tag=Tag.ALERT_READ, subject_id=exchange.pk)
     return handling
 

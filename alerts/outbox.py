@@ -34,7 +34,8 @@ _broker_rests_until = 0.0
 
 # SKIP LOCKED: whoever else claims takes another row.
 TAKE = """
-UPDATE alerts_owed SET attempts = attempts + 1, leased_until = clock_timestamp() + %(lease)s
+UPDATE alerts_owed SET attempts = attempts + 1, leased_until = clock_timestamp() + %(lease)s,
+       handed_over_at = coalesce(handed_over_at, clock_timestamp())
  WHERE id = ({which})
 RETURNING *
 """

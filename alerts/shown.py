@@ -96,8 +96,9 @@ def _basis(protocol: Protocol, code: str, law: dict[str, str]) -> str:
 
 
 def replies_to(actor: Actor, exchange: Exchange) -> list[ShownReply]:
-    """What went back and forth under an exchange, oldest first; at most a handful."""
-    replies = Exchange.objects.filter(in_reply_to=exchange).select_related("sender").order_by("sent_at")
+    """What was said back and forth under an exchange, oldest first; at most a handful. Opening it says nothing."""
+    said = Exchange.objects.filter(in_reply_to=exchange).exclude(kind=ExchangeKind.OPENED)
+    replies = said.select_related("sender").order_by("sent_at")
     shown = []
     for reply in replies:
         message = door.read(actor, reply)["message"]

@@ -25,6 +25,7 @@ WITHOUT_IDENTITY = "no_identity"
 """Code of the basis of what names nobody."""
 
 REPLIES = {
+    ExchangeKind.OPENED,
     ExchangeKind.ACKNOWLEDGEMENT,
     ExchangeKind.ANSWER,
     ExchangeKind.LINK_PROPOSAL,

@@ -68,6 +68,7 @@ class Owed(models.Model):
     next_try_at = models.DateTimeField()
     leased_until = models.DateTimeField(null=True)
     attempts = models.PositiveSmallIntegerField(default=0)
+    handed_over_at = models.DateTimeField(null=True, help_text="When a worker first took it up.")
     done_at = models.DateTimeField(null=True)
     reply = models.CharField(max_length=200, blank=True, help_text="What the mail server said last.")
     created_at = models.DateTimeField(db_default=Now())

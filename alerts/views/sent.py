@@ -10,12 +10,12 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from alerts import thread
-from alerts.channels.email.became import steps_of
 from alerts.emergencies import of_alerts
 from alerts.forms import DecisionForm, MessageForm, RecallForm
 from alerts.models import Alert, AlertState
 from alerts.recall import recall
 from alerts.shown import categories_shown, name_urgencies, replies_to, why_held
+from alerts.transitions import transitions_of
 from cases.listing import name_people
 from cases.refusals import attempt
 from pole.audit.models import Tag, record
@@ -147,7 +147,7 @@ def alert_page(
             else []
         ),
         "judged": found.judgement.message() if hasattr(found, "judgement") else None,
-        "mail_steps": steps_of(found.exchange.pk) if found.exchange else [],
+        "transitions": transitions_of(found, replies),
         "warnings": [words] if (words := warning_about(found.protocol, found.recipient_id)) else [],
         "emergencies": of_alerts(actor, [found]),
         "recalled": recalled,

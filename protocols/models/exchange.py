@@ -16,6 +16,7 @@ class ExchangeKind(models.TextChoices):
     ALERT = "alert", _("alert")
     UPDATE = "update", _("update of an alert")
     REMINDER = "reminder", _("reminder")
+    OPENED = "opened", _("opened, not acknowledged")
     ACKNOWLEDGEMENT = "acknowledgement", _("acknowledgement")
     ANSWER = "answer", _("answer")
     LINK_PROPOSAL = "link_proposal", _("proposal to link")

@@ -13,7 +13,7 @@ from pole.tenancy.models import Service
 
 SHOWN = 20
 ICONS = {MailOutcome.DELIVERED: "mail-check", MailOutcome.DELAYED: "clock", MailOutcome.FAILED: "mail-x"}
-WAITS, TAKEN, NOT_TAKEN = "hourglass", "mail", "mail-warning"
+WAITS, UNDER_WAY, TAKEN, NOT_TAKEN = "hourglass", "send", "mail", "mail-warning"
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,15 +66,20 @@ def _steps(row: Owed) -> list[Step]:
         )
         for each in row.reports.all()
     ]
-    return sorted([_handed_over(row), *reports], key=lambda step: step.at)
+    under_way = (
+        [Step(row.handed_over_at, UNDER_WAY, _("e-mail handed over to be sent"))]
+        if row.handed_over_at
+        else []
+    )
+    return sorted([*under_way, _became(row), *reports], key=lambda step: step.at)
 
 
-def _handed_over(row: Owed) -> Step:
+def _became(row: Owed) -> Step:
     if row.done_at is None and not row.attempts:
         return Step(row.due_at, WAITS, _("e-mail about to leave"))
     if row.done_at is None:
         return Step(
-            row.due_at,
+            row.handed_over_at or row.due_at,
             NOT_TAKEN,
             _("not taken yet by the mail server; tried again"),
             row.reply.startswith("5"),
