@@ -7,10 +7,11 @@ import django
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "pole.settings")
 django.setup()
 
-from benchmarks import engines, explanation, pure, rereading, wall  # noqa: E402 - applications first
+from benchmarks import engines, explanation, pure, rereading, simulation, wall  # noqa: E402 - applications first
 
 pure.run()
 engines.run()
+simulation.run()
 wall.run()
 explanation.run()
 rereading.run()
