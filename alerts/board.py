@@ -7,6 +7,7 @@ from typing import Any
 from uuid import UUID
 
 from django.db.models import Case, Exists, F, IntegerField, OuterRef, Q, QuerySet, Value, When
+from django.db.models.functions import Coalesce
 
 from alerts.models import Handling
 from pole.clock import database_now
@@ -161,7 +162,7 @@ def _of(actor: Actor) -> QuerySet[Exchange]:
         .annotate(
             opened_at=F("handling__opened_at"),
             acknowledged_at=F("handling__acknowledged_at"),
-            acknowledged_by=F("handling__acknowledged_by__name"),
+            acknowledged_by=Coalesce("handling__acknowledged_by__name", "handling__by_system__system"),
             outcome=F("handling__outcome"),
             owner_id=F("handling__owner"),
             owner_name=F("handling__owner__name"),

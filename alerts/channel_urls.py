@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from alerts.views import channels
+from alerts.views import access, channels
 
 app_name = "channels"
 urlpatterns = [
@@ -10,4 +10,6 @@ urlpatterns = [
     path("adresse/", channels.set_address, name="set"),
     path("essai/", channels.try_out, name="try"),
     path("arret/", channels.switch_off, name="off"),
+    path("acces/", access.make, name="token_make"),
+    path("acces/<uuid:token_id>/retirer/", access.revoke, name="token_revoke"),
 ]

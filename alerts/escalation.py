@@ -10,7 +10,6 @@ from alerts.models import Alert, AlertState, Handling, Owed, OwedKind
 from alerts.recall import is_recalled
 from cases.models import Case, Task
 from pole.audit.models import Tag, record
-from pole.calendar import due
 from pole.clock import database_now
 from pole.holidays import holidays_around
 from pole.tenancy.actor import Actor
@@ -27,13 +26,14 @@ def owe_clocks(*, alert: Alert, exchange: Exchange, standing: Standing) -> None:
     """Owe, with the alert, what must happen if nobody acknowledges: the recipient's rungs, the sender's watch."""
     protocol, holidays = standing.protocol, holidays_around(exchange.sent_at.date())
     code = standing.code_of(exchange.recipient_id) or ""
-    for step, rung in enumerate(protocol.urgencies[alert.urgency].ladder, start=1):
+    rungs = protocol.rungs_due(alert.urgency, code, exchange.sent_at, holidays)
+    for step, due_at in enumerate(rungs, start=1):
         outbox.owe(
             service=exchange.recipient,
             kind=OwedKind.RUNG,
             subject_id=exchange.pk,
             step=step,
-            due_at=due(exchange.sent_at, rung.after, protocol.clock(rung.after, code, holidays)),
+            due_at=due_at,
             urgency=alert.urgency,
         )
     if exchange.acknowledge_by:

@@ -6,7 +6,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from alerts.announcing import announce
-from alerts.models import Handling, Outcome
+from alerts.models import Handling, Outcome, SystemAcknowledgement
 from cases.models import Case
 from pole.audit.models import Tag, record
 from pole.clock import database_now
@@ -21,6 +21,10 @@ class AlreadyDone(Exception):
     """Somebody did it before: the page shows who."""
 
 
+class NobodyNamed(ValueError):
+    """A red message acknowledged by a system, without the person who has it."""
+
+
 class MotiveMissing(ValueError):
     """A refusal without its motive."""
 
@@ -29,10 +33,11 @@ class MotiveMissing(ValueError):
 def open_exchange(*, actor: Actor, exchange: Exchange) -> Handling:
     """Note who read it first, and every reading in the journal. Reading acknowledges nothing.
 
-    The sender of an alert is told the moment, and not by whom: signed in, for a mail scanner follows links too.
+    The sender of an alert is told the moment, and not by whom: signed in, for a mail scanner follows links too. A
+    system that fetches it is in the journal alone: no human opened it.
     """
     handling = touch(actor, exchange)
-    if handling.opened_at is None:
+    if handling.opened_at is None and not actor.system:
         handling.opened_at, handling.opened_by_id = database_now(), actor.user_id
         handling.save(update_fields=["opened_at", "opened_by"])
         if exchange.kind in door.ALERTS:
@@ -42,16 +47,26 @@ def open_exchange(*, actor: Actor, exchange: Exchange) -> Handling:
 
 
 @transaction.atomic
-def acknowledge(*, actor: Actor, exchange: Exchange) -> Handling:
+def acknowledge(*, actor: Actor, exchange: Exchange, named: str = "") -> Handling:
     """Say that a human has it; the sender is told, the recipient's ladder stops.
+
+    Args:
+        named: the person who has it, where a system says so for them.
 
     Raises:
         AlreadyDone: somebody did.
+        NobodyNamed: it is red, and a system names nobody.
     """
     actor.require(Perm.ALERT_HANDLE)
     handling = touch(actor, exchange)
     if handling.acknowledged_at is not None:
         raise AlreadyDone(_("This message was already acknowledged."))
+    if actor.system:
+        if exchange.urgency == "red" and not named.strip():
+            raise NobodyNamed(_("Give the name of the person on duty who has this alert: it is red."))
+        SystemAcknowledgement.objects.create(
+            service=actor.service, handling=handling, system=actor.system, name=named.strip()
+        )
     now = database_now()
     handling.acknowledged_at, handling.acknowledged_by_id, handling.owner_id = (
         now,
@@ -65,12 +80,15 @@ def acknowledge(*, actor: Actor, exchange: Exchange) -> Handling:
 
 
 @transaction.atomic
-def answer(*, actor: Actor, exchange: Exchange, outcome: Outcome, message: str = "") -> Handling:
+def answer(
+    *, actor: Actor, exchange: Exchange, outcome: Outcome, message: str = "", named: str = ""
+) -> Handling:
     """Give the outcome, and words for the sender; acknowledges first when nobody had.
 
     Raises:
         MotiveMissing: a refusal says why, and a redirection says where.
         AlreadyDone: an outcome was given.
+        NobodyNamed: as in `acknowledge`.
     """
     actor.require(Perm.ALERT_HANDLE)
     handling = touch(actor, exchange)
@@ -79,7 +97,7 @@ def answer(*, actor: Actor, exchange: Exchange, outcome: Outcome, message: str =
     if outcome != Outcome.TAKEN_ON and not message.strip():
         raise MotiveMissing(_("Say why, in a few words: the sender must know what to do next."))
     if handling.acknowledged_at is None:
-        handling = acknowledge(actor=actor, exchange=exchange)
+        handling = acknowledge(actor=actor, exchange=exchange, named=named)
     handling.outcome, handling.answered_at = outcome, database_now()
     handling.save(update_fields=["outcome", "answered_at"])
     reply = _reply(actor, exchange, ExchangeKind.ANSWER, {"outcome": str(outcome), "text": message.strip()})

@@ -96,9 +96,8 @@ def owed_and_left(service: Service, late: datetime) -> Iterable[UUID]:
 
 def unacknowledged_and_silent(service: Service, late: datetime) -> Iterable[UUID]:
     """The sender's clock ran out without an acknowledgement, and the sender was not warned."""
-    silent = Alert.objects.sent().standing().unacknowledged()
-    overdue = silent.filter(service=service, overdue_at=None, acknowledge_by__lt=late)
-    return overdue.values_list("pk", flat=True)
+    silent = Alert.objects.overdue(late).filter(service=service, overdue_at=None)
+    return silent.values_list("pk", flat=True)
 
 
 def unacknowledged_and_not_climbed(service: Service, late: datetime) -> Iterable[UUID]:

@@ -4,6 +4,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
+from django.utils.translation import gettext as _
+
 from alerts.leaving_out import named
 from alerts.outlook import Outlook, outlooks
 from alerts.shown import why_held
@@ -118,6 +120,14 @@ def envelope_of(standing: Standing, order: Order) -> Envelope:
         is_held=order.action != "send",
         held=why_held(order.reason_held or ""),
         due=order.decide_by or order.send_by,
-        warnings=[protocol.warnings[code] for code in order.warnings],
+        warnings=[protocol.warnings.get(code) or _closed() for code in order.warnings],
         why=order.explain(),
+    )
+
+
+def _closed() -> str:
+    """The engine's own warning, where the protocol has no words for it."""
+    return _(
+        "This service is closed, or about to close: the delay to acknowledge runs when it opens again. "
+        "It is no emergency service."
     )

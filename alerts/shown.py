@@ -9,13 +9,12 @@ from django.utils.dateparse import parse_date, parse_datetime
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
-from alerts.models import Alert, Handling, Outcome
-from pole.holidays import holidays_around
+from alerts.models import Alert, Handling, Outcome, Owed, OwedKind
 from pole.tenancy.actor import Actor
 from protocols import exchange as door
 from protocols.engine import AWAITING_SECOND_READER, NO_AGREEMENT
 from protocols.models import Exchange, ExchangeKind, ProtocolVersion
-from protocols.registry import protocol_of, standing_under
+from protocols.registry import protocol_of
 from protocols.terms import Protocol
 
 
@@ -108,18 +107,17 @@ def replies_to(actor: Actor, exchange: Exchange) -> list[ShownReply]:
 
 
 def ladder_of(actor: Actor, exchange: Exchange, handling: Handling) -> list[ShownRung]:
-    """The recipient's own ladder for a message received."""
-    urgency, protocol = exchange.urgency, protocol_of(exchange.protocol)
-    if urgency not in protocol.urgencies or not protocol.urgencies[urgency].ladder:
-        return []
-    code = standing_under(exchange.protocol, actor.service).code
-    rungs = protocol.rungs_due(urgency, code, exchange.sent_at, holidays_around(exchange.sent_at.date()))
-    return [
-        ShownRung(at, step.who, place <= handling.rung)
-        for place, (at, step) in enumerate(
-            zip(rungs, protocol.urgencies[urgency].ladder, strict=True), start=1
-        )
+    """The recipient's own ladder for a message received, as its clock has it: when each was told, or will be."""
+    rows = Owed.objects.filter(service=actor.service, kind=OwedKind.RUNG, subject_id=exchange.pk)
+    rungs = [
+        (row.done_at or row.due_at, row.step, row.step <= handling.rung)
+        for row in rows.order_by("step")
+        if row.done_at is None or row.step <= handling.rung  # what ran out without need told nobody
     ]
+    if not rungs:
+        return []
+    ladder = protocol_of(exchange.protocol).urgencies[exchange.urgency].ladder
+    return [ShownRung(at, ladder[step - 1].who, climbed) for at, step, climbed in rungs]
 
 
 def judged_words(message: dict[str, Any]) -> dict[str, str] | None:

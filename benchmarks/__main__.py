@@ -7,10 +7,20 @@ import django
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "pole.settings")
 django.setup()
 
-from benchmarks import board, delivery, engines, explanation, pure, rereading, wall  # noqa: E402 - applications first
+from benchmarks import (  # noqa: E402 - applications first
+    board,
+    delivery,
+    engines,
+    explanation,
+    pure,
+    rereading,
+    simulation,
+    wall,
+)
 
 pure.run()
 engines.run()
+simulation.run()
 wall.run()
 explanation.run()
 rereading.run()

@@ -73,7 +73,9 @@ class Sources:
             ),
             readings=latest(Reading.objects.filter(case=case).select_related("author"), "-started_at"),
             alerts=latest(
-                Alert.objects.filter(case=case).select_related("recipient").with_replies(), "-created_at"
+                Alert.objects.filter(case=case).select_related("recipient").with_replies().marked_overdue(),
+                "-is_overdue",  # what somebody must call about is there however old
+                "-created_at",
             ),
         )
 

@@ -95,6 +95,7 @@ def tag_label(tag: str) -> str:
         Tag.DISAGREEMENT_OPENED: _("disagreement opened"),
         Tag.DISAGREEMENT_CONCLUDED: _("concluded on a disagreement"),
         Tag.DISAGREEMENT_CLOSED: _("disagreement closed"),
+        Tag.ACCESS_CHANGED: _("changed what a system of the service may do"),
         Tag.CHANNEL_CHANGED: _("changed how the service’s own system is told"),
         Tag.MEMBER_CHANGED: _("changed the members"),
         Tag.CERTIFICATE_CHANGED: _("changed the certificate of the duty e-mail"),

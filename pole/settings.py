@@ -46,6 +46,7 @@ INSTALLED_APPS = [
     "guardian",
     "lucide",
     "rest_framework",
+    "drf_spectacular",
     "pole",
     "pole.accounts",
     "pole.tenancy",
@@ -258,10 +259,26 @@ STATICFILES_DIRS = [
 ]
 DATA_DIR = Path(env.str("POLE_DATA_DIR", default=str(BASE_DIR / "data")))
 
+# ---- The interface for partners' own systems -------------------------------------------------------------------
 REST_FRAMEWORK = {
-    "DEFAULT_AUTHENTICATION_CLASSES": ["rest_framework.authentication.SessionAuthentication"],
-    "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAuthenticated"],
+    "DEFAULT_AUTHENTICATION_CLASSES": ["alerts.api.entrance.TokenAuthentication"],
+    "DEFAULT_PERMISSION_CLASSES": ["alerts.api.entrance.HasScope"],
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
+    "DEFAULT_PARSER_CLASSES": ["rest_framework.parsers.JSONParser"],
+    "DEFAULT_THROTTLE_CLASSES": ["alerts.api.entrance.PerToken"],
+    "DEFAULT_THROTTLE_RATES": {"token": env.str("POLE_API_RATE", default="120/min"), "anon": "60/min"},
+    "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
+    "EXCEPTION_HANDLER": "alerts.api.problems.as_problem",
+    "UNAUTHENTICATED_USER": "django.contrib.auth.models.AnonymousUser",
+}
+SPECTACULAR_SETTINGS = {
+    "TITLE": "Pôle",
+    "DESCRIPTION": "Les alertes reçues par un service : lister, lire, accuser réception, répondre.",
+    "VERSION": "1",
+    "SERVE_INCLUDE_SCHEMA": False,
+    "SERVE_AUTHENTICATION": [],
+    "SERVE_PERMISSIONS": ["rest_framework.permissions.AllowAny"],
+    "SCHEMA_PATH_PREFIX": "/api/v1/",
 }
 
 LOGGING = {

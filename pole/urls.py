@@ -14,6 +14,7 @@ urlpatterns = [
     path("s/<slug:service_slug>/exercices/", include("assessment.training.urls")),
     path("s/<slug:service_slug>/alertes/", include("alerts.urls")),
     path("", include("alerts.mail_urls")),
+    path("api/v1/", include("alerts.api.urls")),
     path("s/<slug:service_slug>/courriel/", include("alerts.service_mail_urls")),
     path("s/<slug:service_slug>/canaux/", include("alerts.channel_urls")),
     path("s/<slug:service_slug>/protocoles/", include("protocols.urls")),

@@ -6,6 +6,8 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 
+from django.utils.translation import gettext as _
+
 from pole.calendar import Delay, Period
 from pole.conditions import Condition, ConditionError, Vocabulary, parse
 from pole.yamlfile import Node
@@ -97,7 +99,7 @@ class Clauses:
             id=name,
             article=article,
             when=when,
-            senders=frozenset(sender for sender, _ in {**agreed, **other}),
+            senders=frozenset(sender for sender, _recipient in {**agreed, **other}),
             urgency=self._urgency(item["urgency"]),
             within=_delay(item["within"]),
             purposes=self._purposes(item["purposes"]),
@@ -141,10 +143,11 @@ class Clauses:
     def _pairs(self, node: Node, *, agreed: bool) -> Shares:
         shares: Shares = {}
         for pair, at in node.mapping().items():
-            sender, _, recipient = pair.partition(" -> ")
+            sender, _arrow, recipient = pair.partition(" -> ")
             flow = self.matrix.get((sender, recipient))
             if flow is None:
-                raise at.error(f"nothing crosses '{pair}' in the matrix")
+                text = _("The matrix lets nothing go “%(pair)s”: open it there, or take it out of this rule.")
+                raise at.error(text % {"pair": pair})
             allowed = flow.agreed if agreed else flow.without
             shares[sender, recipient] = self._listed(at, allowed, pair, agreed=agreed)
         if not shares:
@@ -154,8 +157,7 @@ class Clauses:
     def _listed(self, node: Node, allowed: frozenset[str], pair: str, *, agreed: bool) -> tuple[str, ...]:
         for part in node.items():
             if part.one_of(self.categories) not in allowed:
-                how = "with" if agreed else "without"
-                raise part.error(f"the matrix does not let {part.value} cross {pair} {how} agreement")
+                raise part.error(_closed(agreed) % {"code": part.value, "pair": pair})
         if not (listed := node.words()):
             raise node.error("say which categories")
         return listed
@@ -233,3 +235,14 @@ def _term(node: Node) -> Delay | Period:
         return Period.parse(node.value)
     except ValueError:
         return _delay(node)
+
+
+def _closed(agreed: bool) -> str:
+    """What a rule meets once its authors close a category in the matrix."""
+    if agreed:
+        return _(
+            "The matrix does not let %(code)s go %(pair)s with agreement: allow it there, or take it out of this rule."
+        )
+    return _(
+        "The matrix does not let %(code)s go %(pair)s without agreement: allow it there, or take it out of this rule."
+    )

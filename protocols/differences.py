@@ -7,9 +7,9 @@ change goes unsaid.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from difflib import SequenceMatcher
 
 from protocols.changed_terms import raw, terms_changed
+from protocols.comparing import Matcher
 from protocols.sentences import ArticleText, RuleText, article_text
 from protocols.terms import Flow, Protocol
 
@@ -113,7 +113,7 @@ def _rule(rule: RuleText) -> str:
 def _words(old: str, new: str) -> list[Piece]:
     before, after = old.split(), new.split()
     pieces: list[Piece] = []
-    for kind, start, end, begin, stop in SequenceMatcher(None, before, after, autojunk=False).get_opcodes():
+    for kind, start, end, begin, stop in Matcher(before, after).get_opcodes():
         if kind == "equal":
             pieces.append(Piece("same", " ".join(before[start:end])))
             continue

@@ -14,7 +14,7 @@ from pole.clock import database_now
 from pole.tenancy.actor import Actor
 from pole.tenancy.models import Service
 from pole.tenancy.permissions import Perm
-from pole.yamlfile import MAX_BYTES, FileError, Node, load
+from pole.yamlfile import FileError, Node, load
 from protocols.checking import Finding, check_parties, examine
 from protocols.document import ProtocolError, shipped
 from protocols.models import DraftParty, DraftRevision, DraftState, ProtocolDraft, ProtocolVersion
@@ -32,6 +32,8 @@ from protocols.registry import shipped_text
 from protocols.staffing import staff_of
 from protocols.terms import Protocol
 
+LONGEST = 200_000
+"""Characters of a draft: ten times the longest protocol that comes with Pôle, and still read while somebody waits."""
 SKELETON = Path(__file__).parent / "skeleton.yaml"
 YEAR = timedelta(days=364)
 
@@ -260,7 +262,7 @@ def _lines(text: str) -> str:
         TooLong
     """
     text = text.replace("\r\n", "\n")
-    if len(text) > MAX_BYTES:
+    if len(text) > LONGEST:
         raise TooLong
     return text
 

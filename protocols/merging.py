@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from difflib import SequenceMatcher
 from itertools import pairwise
+
+from protocols.comparing import Matcher
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +47,7 @@ def difference(before: str, after: str, *, around: int = 2) -> list[Line]:
     """What changed, with so many lines around each change."""
     old, new = before.splitlines(), after.splitlines()
     shown: list[Line] = []
-    matcher = SequenceMatcher(None, old, new, autojunk=False)
+    matcher = Matcher(old, new)
     for n, group in enumerate(matcher.get_grouped_opcodes(around)):
         if n:
             shown.append(Line("…", ""))
@@ -60,7 +61,7 @@ def difference(before: str, after: str, *, around: int = 2) -> list[Line]:
 
 
 def _changes(before: list[str], after: list[str]) -> Iterator[tuple[int, int, int, int]]:
-    for tag, *bounds in SequenceMatcher(None, before, after, autojunk=False).get_opcodes():
+    for tag, *bounds in Matcher(before, after).get_opcodes():
         if tag != "equal":
             start, end, first, last = bounds
             yield start, end, first, last

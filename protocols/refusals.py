@@ -64,7 +64,7 @@ class NotTheAuthors(Refused):
 
 
 class TooLong(Refused):
-    message = _("This text is longer than a protocol can be (a million characters). It was not saved.")
+    message = _("This text is longer than a protocol can be (200,000 characters). It was not saved.")
     field = "text"
 
 

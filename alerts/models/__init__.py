@@ -1,5 +1,6 @@
 """What a protocol ordered, what is owed, what was received, what two services linked."""
 
+from alerts.models.access import AccessToken, Scope, SystemAcknowledgement
 from alerts.models.advice import Advice
 from alerts.models.alert import Alert, AlertState
 from alerts.models.asking import Asking
@@ -16,6 +17,7 @@ from alerts.models.report import MailOutcome, MailReport, MailTally
 from alerts.models.situation import LinkState, Situation
 
 __all__ = [
+    "AccessToken",
     "Advice",
     "Alert",
     "AlertState",
@@ -38,5 +40,7 @@ __all__ = [
     "Outcome",
     "Owed",
     "OwedKind",
+    "Scope",
     "Situation",
+    "SystemAcknowledgement",
 ]

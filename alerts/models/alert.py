@@ -1,5 +1,6 @@
 """The sender's row: what an article ordered, and what was decided."""
 
+from datetime import datetime
 from typing import Self
 from uuid import uuid4
 
@@ -7,6 +8,7 @@ from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Exists, OuterRef, Q
+from django.db.models.functions import Now
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -70,6 +72,21 @@ class AlertQuerySet(models.QuerySet["Alert"]):
     def acknowledged(self) -> Self:
         """Those that a human of the recipient has."""
         return self.with_replies().filter(is_acknowledged=True)
+
+    def overdue(self, at: datetime | None = None) -> Self:
+        """Those whose sender must call: they stand, no human of the recipient has them, and their hour is past.
+
+        What the sender's clock marked is overdue whatever its hour: a suspended recipient will never have it.
+
+        Args:
+            at: past when; by default now, by the database's clock and without asking it first.
+        """
+        late = Q(acknowledge_by__lte=at or Now()) | Q(overdue_at__isnull=False)
+        return self.sent().standing().unacknowledged().filter(late)
+
+    def marked_overdue(self) -> Self:
+        """Adds `is_overdue`."""
+        return self.annotate(is_overdue=Exists(Alert.objects.overdue().filter(pk=OuterRef("pk"))))
 
 
 class Alert(models.Model):

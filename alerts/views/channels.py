@@ -1,15 +1,20 @@
 """Channels and access: where the service's own system is called. The direction's matter."""
 
+from datetime import date, timedelta
+from typing import Any
+
 from django import forms
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET, require_POST
 
+from alerts.access import tokens_of
 from alerts.channels.webhook import endpoints
-from alerts.models import Endpoint
+from alerts.models import Endpoint, Scope
 from pole.refusals import Refused, attempt
 from pole.tenancy.actor import Actor
 from pole.tenancy.gate import ServiceRequest, service_view
@@ -27,10 +32,41 @@ class AddressForm(forms.Form):
     )
 
 
+class TokenForm(forms.Form):
+    """Checked further by the service that makes it."""
+
+    system = forms.CharField(
+        label=gettext_lazy("Name of the system"),
+        max_length=80,
+        help_text=gettext_lazy("Your people read it beside what the system did."),
+        error_messages={"required": gettext_lazy("Give the system a name.")},
+    )
+    scopes = forms.MultipleChoiceField(
+        label=gettext_lazy("What it may do"),
+        choices=Scope,
+        widget=forms.CheckboxSelectMultiple,
+        error_messages={"required": gettext_lazy("Choose what the system may do.")},
+    )
+    expires_on = forms.DateField(
+        label=gettext_lazy("Until"),
+        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+        help_text=gettext_lazy("The last day, within a year. After it the system needs a new token."),
+        error_messages={"required": gettext_lazy("Choose the last day.")},
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["expires_on"].initial = _in_half_a_year
+
+
+def _in_half_a_year() -> date:
+    return timezone.localdate() + timedelta(days=182)
+
+
 @require_GET
 @service_view(Perm.CHANNELS_MANAGE)
 def channels(request: ServiceRequest, actor: Actor) -> HttpResponse:
-    return _page(request, actor, AddressForm())
+    return page(request, actor)
 
 
 @require_POST
@@ -39,8 +75,8 @@ def set_address(request: ServiceRequest, actor: Actor) -> HttpResponse:
     """Answered with the page itself, not with a redirect: the secret is shown here and nowhere again."""
     form, made = AddressForm(request.POST), []
     if attempt(form, lambda: made.append(endpoints.set_endpoint(actor=actor, **form.cleaned_data))):
-        return _page(request, actor, AddressForm(), secret=made[0][1])
-    return _page(request, actor, form)
+        return page(request, actor, secret=made[0][1])
+    return page(request, actor, form)
 
 
 @require_POST
@@ -69,7 +105,24 @@ def switch_off(request: ServiceRequest, actor: Actor) -> HttpResponse:
     return redirect("channels:state", actor.service_slug)
 
 
-def _page(request: ServiceRequest, actor: Actor, form: AddressForm, *, secret: str = "") -> HttpResponse:
+def page(
+    request: ServiceRequest,
+    actor: Actor,
+    form: AddressForm | None = None,
+    *,
+    secret: str = "",
+    token_form: TokenForm | None = None,
+    token_text: str = "",
+) -> HttpResponse:
+    """The one page of both; what is secret in it is shown this once."""
     endpoint = Endpoint.objects.filter(service=actor.service, is_active=True).select_related("set_by").first()
-    context = {"form": form, "endpoint": endpoint, "secret": secret}
-    return render(request, "alerts/channels.html", context, status=422 if form.errors else 200)
+    context = {
+        "form": form or AddressForm(),
+        "endpoint": endpoint,
+        "secret": secret,
+        "tokens": tokens_of(actor),
+        "token_form": token_form or TokenForm(),
+        "token_text": token_text,
+    }
+    refused = any(each and each.errors for each in (form, token_form))
+    return render(request, "alerts/channels.html", context, status=422 if refused else 200)

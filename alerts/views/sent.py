@@ -42,9 +42,7 @@ def sent(request: ServiceRequest, actor: Actor) -> HttpResponse:
         .select_related("case", "recipient")
         .order_by("-created_at")
     )
-    late = list(
-        alerts.filter(is_acknowledged=False, acknowledge_by__lt=database_now()).order_by("acknowledge_by")  # type: ignore[misc] # annotated
-    )
+    late = list(alerts.overdue().order_by("acknowledge_by"))
     page = Paginator(alerts, PAGE).get_page(request.GET.get("page"))
     name_urgencies([*page.object_list, *late])
     name_people(each.case for each in page.object_list if each.case)
@@ -110,6 +108,7 @@ def alert_page(
         Alert.objects.visible_to(actor)
         .filter(service=actor.service)
         .with_replies()
+        .marked_overdue()
         .select_related(
             "case",
             "recipient",
@@ -151,7 +150,6 @@ def alert_page(
         "transitions": transitions_of(found, replies),
         "warnings": [words] if (words := warning_about(found.protocol, found.recipient_id)) else [],
         "emergencies": of_alerts(actor, [found]),
-        "is_late": _is_late(found) and not recalled,
         "recalled": recalled,
         "may_recall": found.exchange is not None and not recalled and actor.can(Perm.READING_WRITE),
         "replies": replies,
@@ -167,9 +165,3 @@ def decision_form(alert: Alert, data: object = None) -> DecisionForm:
     protocol = protocol_of(alert.protocol)
     bases = door.bases_without_agreement(protocol)
     return DecisionForm(data, protocol=protocol, bases=bases, categories=alert.categories)
-
-
-def _is_late(alert: Alert) -> bool:
-    """Sent, and nobody at the other end said by the deadline that they have it."""
-    deadline = alert.acknowledge_by if alert.state == AlertState.SENT else None
-    return deadline is not None and deadline < database_now() and not alert.is_acknowledged  # type: ignore[attr-defined] # annotated

@@ -71,7 +71,7 @@ def case(request: ServiceRequest, actor: Actor, case_id: UUID) -> HttpResponse:
             (each for each in sources.readings if each.awaits_second or each.is_sent_back), None
         ),
         "held": [alert for alert in sources.alerts if alert.state == AlertState.HELD],
-        "overdue": [alert for alert in sources.alerts if alert.overdue_at and not alert.is_acknowledged],  # type: ignore[attr-defined] # annotated by with_replies
+        "overdue": [alert for alert in sources.alerts if alert.is_overdue],  # type: ignore[attr-defined] # annotated there
         "situations": situations_shown(found.links, found.level),  # type: ignore[attr-defined] # annotated below
         "agreements": _agreements(sources.agreements),
         "today": timezone.localdate(now),

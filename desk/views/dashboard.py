@@ -42,7 +42,7 @@ def dashboard(request: ServiceRequest, actor: Actor) -> HttpResponse:
 def _alerts(actor: Actor) -> dict[str, Any]:
     """Received and waiting for a human; sent and without acknowledgement in time; held."""
     ours = Alert.objects.visible_to(actor).filter(service=actor.service).select_related("case", "recipient")
-    late = ours.sent().with_replies().filter(overdue_at__isnull=False, is_acknowledged=False)  # type: ignore[misc] # annotated by with_replies
+    late = ours.overdue()
     calling = late.order_by("acknowledge_by")[:MOST]
     if actor.can(Perm.ALERT_DECIDE):
         # One question for both: the page of who decides asks of many tables already.

@@ -20,6 +20,12 @@ PUBLIC: dict[str, str] = {
     "mfa_authenticate": "second step of signing in",
     "desk:health": "asked by monitoring; says that it serves",
     "desk:alerts_health": "asked by monitoring; counts and ages only",
+    "api:alerts": "asked by a service's own system, with a token instead of a session",
+    "api:alert": "asked by a service's own system, with a token instead of a session",
+    "api:acknowledge": "asked by a service's own system, with a token instead of a session",
+    "api:answer": "asked by a service's own system, with a token instead of a session",
+    "api:schema": "the description of the interface; holds no data",
+    "api:nowhere": "an address of the interface that does not exist",
     "neutral": "where quick exit and mail links land before sign-in",
 }
 # Open to somebody signed in whose second factor is still to be set.

@@ -12,7 +12,10 @@ from pole.tenancy.context import tenant
 def record_denial(error: Exception, path: str) -> None:
     """Tell the service whose page was refused, and to whom. Other errors are none of the journal's matter."""
     if isinstance(error, RightLacking):
-        _write(error.actor.service_id, error.actor.user_id, Tag.DENIED, {"perm": error.perm, "path": path})
+        detail = {"perm": str(error.perm), "path": path}
+        if error.actor.system:
+            detail["system"] = error.actor.system
+        _write(error.actor.service_id, error.actor.user_id, Tag.DENIED, detail)
     elif isinstance(error, NotAMember) and error.service is not None:
         _write(error.service.pk, error.user_id, Tag.STRANGER, {"path": path})
 

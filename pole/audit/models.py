@@ -69,6 +69,7 @@ class Tag(StrEnum):
     DISAGREEMENT_CONCLUDED = "disagreement:concluded"
     DISAGREEMENT_CLOSED = "disagreement:closed"
     CHANNEL_CHANGED = "channel:changed"
+    ACCESS_CHANGED = "access:changed"
     MEMBER_CHANGED = "member:changed"
     CERTIFICATE_CHANGED = "certificate:changed"
     PROTOCOL_DRAFTED = "protocol:drafted"
@@ -115,7 +116,9 @@ class Event(models.Model):
 
 
 def record(*, actor: Actor, tag: Tag, subject_id: UUID | None = None, **detail: Any) -> None:
-    """Write one event in the actor's service, in the caller's transaction and space."""
+    """Write one event in the actor's service, in the caller's transaction and space; a system is named in it."""
+    if actor.system:
+        detail["system"] = actor.system
     Event.objects.create(
         service=actor.service, user_id=actor.user_id, tag=tag, subject_id=subject_id, detail=detail
     )

@@ -1,5 +1,6 @@
 """Who acts, for which service, with which rights."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
@@ -29,11 +30,16 @@ class NotAMember(Http404):
 
 @dataclass(frozen=True, slots=True)
 class Actor:
-    """A person acting for one service, or the service's own clockwork (`user_id` None)."""
+    """A person acting for one service, the service's own clockwork, or a system of its own (both `user_id` None).
+
+    A system (`system` is its name) has the rights in `granted`, which its token opens, and no other.
+    """
 
     service: Service
     user_id: UUID | None
     role: str
+    system: str = ""
+    granted: frozenset[Perm] = frozenset()
 
     @classmethod
     def of(cls, user: Any, service_slug: str) -> "Actor":
@@ -57,6 +63,11 @@ class Actor:
         """The service's own jobs: they carry out what a person or a protocol already decided."""
         return cls(service=service, user_id=None, role="clockwork")
 
+    @classmethod
+    def of_system(cls, service: Service, name: str, granted: Iterable[Perm]) -> "Actor":
+        """The service's own system, which acts without anybody watching."""
+        return cls(service=service, user_id=None, role="system", system=name, granted=frozenset(granted))
+
     @property
     def service_id(self) -> UUID:
         return self.service.pk
@@ -70,18 +81,24 @@ class Actor:
         """Who acts, where only a person can.
 
         Raises:
-            ValueError: the service's clockwork, which does nothing in anybody's name.
+            ValueError: the service's clockwork or system, which do nothing in anybody's name.
         """
         if self.user_id is None:
             raise ValueError("this is a person's to do")
         return self.user_id
 
     @property
+    def is_clockwork(self) -> bool:
+        return self.user_id is None and not self.system
+
+    @property
     def sees_all_cases(self) -> bool:
-        return self.user_id is None or self.role in SEES_ALL_CASES
+        return self.is_clockwork or self.role in SEES_ALL_CASES
 
     def can(self, perm: Perm) -> bool:
-        return self.user_id is None or perm in RIGHTS.get(self.role, ())
+        if self.system:
+            return perm in self.granted
+        return self.is_clockwork or perm in RIGHTS.get(self.role, ())
 
     def require(self, perm: Perm) -> None:
         """Raises:

@@ -7,7 +7,7 @@ from django.core.validators import RegexValidator
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from pole.yamlfile import MAX_BYTES
+from protocols.drafts import LONGEST
 from protocols.refusals import TooLong
 
 EMPTY, SHIPPED, AMEND, FILE = "empty", "shipped", "amend", "file"
@@ -21,7 +21,7 @@ def text_in(upload: Any) -> str:
     """
     if upload is None:
         raise forms.ValidationError(_("Choose the file of a protocol."))
-    if (upload.size or 0) > MAX_BYTES:
+    if (upload.size or 0) > LONGEST:
         raise forms.ValidationError(str(TooLong.message))
     try:
         text: str = upload.read().decode("utf-8")

@@ -1,18 +1,21 @@
 """Before finalising: what it would do is shown, nothing is written, nothing typed is lost."""
 
 import re
+from datetime import UTC, datetime
 from html import unescape
 
 import pytest
 
 from alerts import factories
 from alerts.models import Alert
+from alerts.preview import effect_of
 from assessment import factories as readings
 from assessment.factories import LEVEL_3, LEVEL_4
 from assessment.services import Given, save_answers
 from cases import factories as cases
 from pole.tenancy.context import inside
 from protocols.models import Exchange
+from protocols.registry import register_version, shipped_text
 from tests.alerts.screens import (
     alerts_of,
     get,
@@ -54,6 +57,22 @@ def test_at_level_4_ones_own_duty_stands_before_what_leaves(cast: Cast, in_force
 
     duty = html.index("Appelez d&#x27;abord le 112 ou le 101")
     assert html.index("banner-danger") < duty < html.index('<section class="envelope">')
+
+
+def test_a_closed_partner_is_said_to_be_where_the_protocol_has_no_words_for_it(cast: Cast):
+    text = re.sub(r"(?m)^  recipient_closed: .*\n", "", shipped_text("demo-2026"))
+    parties = {"VIC": cast.victims, "AUT": cast.programme, "POL": cast.police, "COO": cast.coordination}
+    register_version(text, parties=parties)
+    sunday = datetime(2026, 9, 20, 8, 0, tzinfo=UTC)
+    reading = draft(cast)
+
+    with inside(cast.victims):
+        asked = {"chosen": None, "chosen_dynamics": "", "at": sunday}
+        effect = effect_of(service=cast.victims, reading=reading, **asked)
+
+    said = {each.recipient: each.warnings for each in effect.envelopes}
+    assert any("fermé ou va fermer" in words for words in said[cast.programme.name])
+    assert not any("fermé ou va fermer" in words for words in said[cast.police.name])  # day and night
 
 
 def test_each_envelope_says_to_whom_why_what_and_what_stays(cast: Cast, in_force):

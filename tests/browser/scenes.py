@@ -9,7 +9,7 @@ from typing import Any
 from alerts import advising, situations
 from alerts.channels.email.certificates import take_certificate
 from alerts.factories import finalised
-from alerts.models import Disagreement, MailOutcome, MailReport, Owed
+from alerts.models import Alert, Disagreement, MailOutcome, MailReport, Owed
 from assessment import factories as readings
 from assessment.models import Reading
 from assessment.training import factories as training
@@ -24,7 +24,7 @@ from pole.tenancy.models import Membership, Service
 from pole.tenancy.permissions import Role
 from protocols import drafts
 from protocols import exchange as door
-from protocols.models import ProtocolVersion
+from protocols.models import Exchange, ProtocolVersion
 from tests.alerts.notices import notice_to
 from tests.alerts.sealed import certificate, pem
 from tests.running import eventually, mailbox
@@ -65,10 +65,12 @@ def draft_of_ana(followed: str, answers: Mapping[str, Any]) -> str:
     return f"/s/{VICTIMS}/lectures/{draft.pk}/"
 
 
-def finalised_by(email: str, followed: str, answers: Mapping[str, Any]) -> None:
-    """A reading of a case of theirs, finalised now: its alerts leave, or are held."""
+def finalised_by(
+    email: str, followed: str, answers: Mapping[str, Any], *, ago: timedelta = timedelta()
+) -> list[Alert]:
+    """A reading of a case of theirs, finalised now or so long ago: its alerts left, or are held."""
     case = _case(email, followed)
-    finalised(_actor(email), answers, at=database_now(), case=case)
+    return finalised(_actor(email), answers, at=database_now() - ago, case=case)
 
 
 def exercise_of_cleo(*, is_over: bool) -> str:
@@ -80,11 +82,6 @@ def exercise_of_cleo(*, is_over: bool) -> str:
             training.hand_in(reader, exercise, {"la-balise": {"A7": answer, "B11": "current"}})
         training.publish(cleo, exercise)
     return f"exercices/{exercise}/"
-
-
-def _actor(email: str) -> Actor:
-    user = User.objects.get(email=email)
-    return Actor.of(user, Service.objects.get(memberships__user=user).slug)
 
 
 def advice_of_ana() -> None:
@@ -157,7 +154,39 @@ def _case(email: str, followed: str) -> Case:
 
 def letters(stack: Stack, slug: str) -> list[dict[str, Any]]:
     """What reached the duty address of a service."""
-    return [each for each in mailbox(stack)["messages"] if f"permanence@{slug}.example" in each["to"]]
+    return letters_to(stack, f"permanence@{slug}.example")
+
+
+def letters_to(stack: Stack, address: str) -> list[dict[str, Any]]:
+    """What reached somebody's own address."""
+    return [each for each in mailbox(stack)["messages"] if address in each["to"]]
+
+
+def told_of(stack: Stack, subject: object, address: str) -> bool:
+    """Whether a letter to this address leads to this message."""
+    return any(f"/m/{subject}/" in each["text"] for each in letters_to(stack, address))
+
+
+def raised_to_coordination(count: int) -> list[Alert]:
+    """So many new concerted alerts, each of two services that read one situation differently: the senders’ rows."""
+    cleo = _actor(CLEO)
+
+    def received() -> dict[Any, Exchange]:
+        with inside(cleo.service):
+            found = Exchange.objects.received_by(cleo.service_id).filter(urgency="concerted")
+            return {each.pk: each for each in found.select_related("sender")}
+
+    before = received()
+    for number in range(count):
+        two_realities(f"Alba Concertée {number}", f"Alix Concerté {number}")
+    eventually(lambda: len(received()) >= len(before) + count)
+    new = [each for pk, each in received().items() if pk not in before]
+    return [_sent(exchange) for exchange in new]
+
+
+def _sent(exchange: Exchange) -> Alert:
+    with inside(exchange.sender):
+        return Alert.objects.select_related("service").get(exchange=exchange)
 
 
 def link_of_new_letter(stack: Stack, slug: str, before: int) -> str:

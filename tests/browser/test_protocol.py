@@ -1,17 +1,22 @@
-"""A coordinator writes a protocol, is stopped by a check, mends it, proposes it; the other party reads and signs."""
+"""A protocol from its first article to an amendment: written, stopped by a check, mended, signed by both, running."""
 
 import re
+from datetime import date, timedelta
 
+from django.utils import timezone
 from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import MARKS
-from tests.browser.scenes import ANA, CLEO
+from tests.browser.scenes import ANA, BRUNO, CLEO, VICTIMS, case_of_ana
 from tests.browser.test_screens import DAY, NIGHT, judged_by_axe
 from tests.browser.windows import NARROW, WIDE, Windows
 
 pytestmark = MARKS
 
-COORDINATION, VICTIMS = "trait-union", "clairiere"
+COORDINATION, PROGRAMME = "trait-union", "passage"
+DIANE, DORA = "diane@clairiere.example", "dora@trait-union.example"  # the directions of both parties
+TITLE, READING = "Entente d’essai", "lecture (dynamique, criticité, marqueurs)"
+DANGER = {"A2": "4", "A6": "4", "A10": "3", "B11": "4", "E10": "4", "E1": "3"}  # keys that read as level 4
 RED = """urgencies:
   red:
     label: alerte rouge
@@ -20,15 +25,20 @@ RED = """urgencies:
 LADDER = "    ladder:\n      - {after: 1 hour, who: referent}\n"
 
 
-def test_a_protocol_of_three_articles_is_written_mended_and_proposed(windows: Windows) -> None:
+def test_a_protocol_is_written_mended_signed_and_runs_until_an_amendment_closes_a_category(
+    windows: Windows,
+) -> None:
     cleo = windows.of(CLEO)
     draft = begun(windows, cleo)
-    named(cleo, "Entente d’essai")
+    named(cleo, TITLE)
+    # Agreed on paper last week: it counts here from the last signature on, and an amendment may begin today.
+    in_force(cleo, since=timezone.localdate() - timedelta(days=7))
     between(cleo, A="La Clairière (fictif)", B="Coordination Trait d’union (fictive)")
     article(cleo, "2", "Lorsque la criticité atteint 4, le service alerte la coordination, avec accord.")
     article(cleo, "3", "Chacun garde la responsabilité de ses dossiers.", orders_nothing=True)
-    crossing(cleo, "A", "B", "identité minimale", "avec ou sans accord")
-    typed_whole(windows, cleo, "urgencies: {}\n", RED)
+    typed_whole(cleo, "  C01: identité minimale\n", f"  C01: identité minimale\n  C05: {READING}\n")
+    crossing(cleo, "A", "B", {"identité minimale": "avec ou sans accord", READING: "avec ou sans accord"})
+    typed_whole(cleo, "urgencies: {}\n", RED)
     rule_of_article_2(cleo)
 
     # Stopped by a check: nobody climbs a ladder that isn't there.
@@ -42,14 +52,26 @@ def test_a_protocol_of_three_articles_is_written_mended_and_proposed(windows: Wi
 
     # Mended, and proposed.
     windows.go(cleo, f"/s/{COORDINATION}/protocoles/projets/{draft}/")
-    typed_whole(windows, cleo, RED, RED + LADDER)
+    typed_whole(cleo, RED, RED + LADDER)
     expect(cleo.locator(".page-facts")).to_contain_text("aucune faute")
-    cleo.get_by_role("link", name="Proposer à la signature").click()
-    expect(cleo.locator("main")).to_contain_text("La Clairière")
-    cleo.get_by_role("button", name="Proposer").click()
-    expect(cleo.locator(".messages")).to_contain_text("Proposé")
-    windows.go(stranger, f"/s/{VICTIMS}/protocoles/")
-    expect(stranger.locator("main")).to_contain_text("Entente d’essai")
+    proposed(cleo)
+    signed_by_both(windows, draft)
+
+    # It fires on what Ana finalises, and reaches the one who is told.
+    case = case_of_ana("Mira Lien")
+    ana = windows.of(ANA)
+    windows.go(ana, case)
+    agreement_recorded(ana)
+    assert READING in told_after_reading(windows, ana, case, cleo).casefold()
+
+    # An amendment closes a category; both sign; the next reading no longer sends it.
+    amendment = category_closed(windows, cleo)
+    proposed(cleo)
+    signed_by_both(windows, amendment)
+    told = told_after_reading(windows, ana, case, cleo).casefold()
+    assert "identité minimale" in told
+    assert READING not in told
+    not_of_passage(windows)
 
 
 def test_the_pages_of_a_draft_can_be_used_by_everybody(windows: Windows, tmp_path_factory) -> None:
@@ -110,16 +132,22 @@ def article(page: Page, number: str, text: str, *, orders_nothing: bool = False)
     expect(page.get_by_role("heading", name=f"Article {number}")).to_be_visible()
 
 
-def crossing(page: Page, sender: str, recipient: str, category: str, way: str) -> None:
+def in_force(page: Page, *, since: date) -> None:
+    page.get_by_role("link", name="Titre et dates de validité").click()
+    page.get_by_label("En vigueur dès le").fill(since.isoformat())
+    saved(page)
+
+
+def crossing(page: Page, sender: str, recipient: str, ways: dict[str, str]) -> None:
     page.get_by_label("De la partie").select_option(sender)
     page.get_by_label("à la partie").select_option(recipient)
     page.get_by_role("button", name="Dire ce qui peut passer").click()
-    page.get_by_role("group", name=category).get_by_label(way).check()
+    for category, way in ways.items():
+        page.get_by_role("group", name=category).get_by_label(way).check()
     saved(page)
-    expect(page.locator("#matrix")).to_contain_text(category)
 
 
-def typed_whole(windows: Windows, page: Page, before: str, after: str) -> None:
+def typed_whole(page: Page, before: str, after: str) -> None:
     """As somebody types it into the whole text."""
     page.get_by_role("link", name="Texte entier").click()
     area = page.get_by_label("Texte du protocole")
@@ -140,10 +168,11 @@ def rule_of_article_2(page: Page) -> None:
     page.get_by_label("sécurité immédiate").check()
     page.locator("summary", has_text="A → B").click()
     page.locator(".flow-agreed").get_by_label("identité minimale").check()
+    page.locator(".flow-agreed").get_by_label(READING).check()
     sentence = page.locator("#sentence")
     expect(sentence).to_contain_text("Si criticité : 4.")
     expect(sentence).to_contain_text("Alerte rouge, à envoyer dans un délai de 1 heure.")
-    expect(sentence).to_contain_text("A → B : identité minimale")
+    expect(sentence).to_contain_text(f"A → B : identité minimale, {READING}")
     saved(page)
     expect(page.locator("#a1")).to_contain_text("Si criticité : 4.")
 
@@ -151,3 +180,86 @@ def rule_of_article_2(page: Page) -> None:
 def saved(page: Page) -> None:
     page.get_by_role("button", name="Enregistrer").click()
     expect(page.locator(".messages")).to_contain_text("C’est enregistré")
+
+
+def proposed(page: Page) -> None:
+    page.get_by_role("link", name="Proposer à la signature").click()
+    expect(page.locator("main")).to_contain_text("La Clairière")
+    page.get_by_role("button", name="Proposer").click()
+    expect(page.locator(".messages")).to_contain_text("Proposé")
+
+
+def signed_by_both(windows: Windows, draft: str) -> None:
+    """Each direction finds what is proposed, reads it, and gives both factors; with the second it is a version."""
+    for email, service, said in (
+        (DIANE, VICTIMS, "Signé pour votre service"),
+        (DORA, COORDINATION, "c’est désormais une version"),
+    ):
+        direction = windows.of(email)
+        windows.go(direction, f"/s/{service}/protocoles/")
+        direction.locator(f"a[href$='/proposes/{draft}/']").first.click()
+        direction.get_by_role("link", name="Signer…").click()
+        windows.giving_both_factors(direction, email)
+        direction.get_by_role("button", name="Signer").click()
+        expect(direction.locator(".messages")).to_contain_text(said)
+    expect(direction.locator("h1")).to_have_text(TITLE)
+    expect(direction.locator("#signatures")).to_contain_text("Diane")
+    expect(direction.locator("#signatures")).to_contain_text("Dora")
+
+
+def agreement_recorded(ana: Page) -> None:
+    ana.get_by_role("link", name="Consigner un accord").click()
+    ana.get_by_label("Pour informer").select_option(label="Coordination Trait d’union (fictive)")
+    ana.get_by_label("par écrit").check()
+    ana.get_by_label("identité minimale").check()
+    ana.get_by_label("lecture (dynamique").check()
+    ana.get_by_label("sécurité immédiate").check()
+    ana.get_by_role("button", name="Enregistrer").click()
+    expect(ana.locator(".messages")).to_contain_text("L’accord est consigné.")
+
+
+def told_after_reading(windows: Windows, ana: Page, case: str, cleo: Page) -> str:
+    """Ana reads an imminent danger and finalises; what the newest alert tells the coordination."""
+    windows.go(ana, case)
+    ana.get_by_role("button", name="Nouvelle lecture").click()
+    for code, key in DANGER.items():
+        ana.locator(f"#{code}-1").focus()
+        ana.keyboard.press(key)
+    expect(ana.locator("#running")).to_contain_text("4 · imminente")
+    expect(ana.locator("#saved")).to_contain_text("Enregistré à")
+    ana.get_by_role("link", name="Voir l’effet").first.click()
+    expect(ana.locator(".envelope", has_text="Coordination Trait d’union")).to_contain_text(
+        "identité minimale"
+    )
+    ana.get_by_role("button", name="Finaliser à 4").click()
+    expect(ana.locator(".messages")).to_contain_text("Lecture finalisée.")
+    windows.go(cleo, f"/s/{COORDINATION}/alertes/")
+    cleo.locator(".message-row-new [data-open]").first.click()
+    expect(cleo.locator("h1")).to_have_text("Alerte rouge · La Clairière (fictif)")
+    told = cleo.locator("section[aria-labelledby=told-title]")
+    expect(told).to_contain_text("Mira")
+    return told.inner_text()
+
+
+def category_closed(windows: Windows, cleo: Page) -> str:
+    """The next version's draft, in which the reading no longer goes from A to B: matrix first, then the rule."""
+    windows.go(cleo, f"/s/{COORDINATION}/protocoles/")
+    cleo.get_by_role("link", name=f"Préparer un avenant – {TITLE}").click()
+    cleo.get_by_role("button", name="Commencer").click()
+    expect(cleo.locator(".page-facts")).to_contain_text("version 2")
+    amendment = cleo.url.split("/")[-2]
+    in_force(cleo, since=timezone.localdate())
+    crossing(cleo, "A", "B", {READING: "jamais"})
+    expect(cleo.locator(".finding-fault").first).to_contain_text("ne laisse pas passer C05")
+    cleo.get_by_role("link", name="Modifier cette règle").click()
+    saved(cleo)
+    expect(cleo.locator(".page-facts")).to_contain_text("aucune faute")
+    return amendment
+
+
+def not_of_passage(windows: Windows) -> None:
+    """A service that is no party of it neither sees it nor was told under it."""
+    bruno = windows.of(BRUNO)
+    windows.go(bruno, f"/s/{PROGRAMME}/protocoles/")
+    expect(bruno.locator("h1")).to_have_text("Protocoles")
+    expect(bruno.locator("main")).not_to_contain_text(TITLE)

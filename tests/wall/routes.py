@@ -21,6 +21,7 @@ WORDS: dict[str, str | int] = {
     "key": "y-z",
     "place": 0,
     "rule": 0,
+    "rest": "ailleurs/",
 }
 
 

@@ -16,6 +16,7 @@ from alerts.channels.webhook.signing import new_secret
 from alerts.disagreements import open_one
 from alerts.factories import agreement, finalised
 from alerts.models import (
+    AccessToken,
     Advice,
     Alert,
     BoardFilter,
@@ -28,6 +29,7 @@ from alerts.models import (
     MailCertificate,
     Owed,
     Situation,
+    SystemAcknowledgement,
 )
 from alerts.services import send_back_reading
 from assessment import factories as readings
@@ -186,6 +188,14 @@ def _case(side: Side) -> Case:
         secret=new_secret(),
         set_by=side.people[Role.DIRECTION],
     )
+    AccessToken.objects.create(
+        service=side.service,
+        system=side.mark,
+        scopes=["read"],
+        digest=side.mark.encode(),
+        made_by=side.people[Role.DIRECTION],
+        expires_at=timezone.now() + timedelta(days=5),
+    )
     GridUse.objects.create(service=side.service, grid="pdc-1")
     GridComparison.objects.create(
         service=side.service, made_with="pdc-1", grid="ticks-1", asked_by=side.people[Role.DIRECTION], total=1
@@ -234,7 +244,10 @@ def _exchanges(side: Side, case: Case) -> None:
         [desk] = advising.desks(side.service, now)
         advising.ask(actor=ana, adviser=desk.service, text=f"avis{side.mark}", at=now)
         received = Exchange.objects.received_by(side.service.pk).get(kind="alert")
-        handling.open_exchange(actor=ana, exchange=received)
+        opened = handling.open_exchange(actor=ana, exchange=received)
+        SystemAcknowledgement.objects.create(
+            service=side.service, handling=opened, system=side.mark, name=side.mark
+        )
         proposal = situations.propose(actor=ana, exchange=received, case=case).proposal
     with inside(side.programme):
         situations.reply(actor=partner, proposal=door.received(partner, proposal.pk), accept=True)
@@ -334,6 +347,7 @@ def _ids(side: Side) -> dict[str, list[UUID]]:
         "situation_id": keys(Situation.objects.all()),
         "filter_id": keys(BoardFilter.objects.all()),
         "exercise_id": list(Invitation.objects.values_list("exercise", flat=True).distinct()),
+        "token_id": keys(AccessToken.objects.all()),
         "certificate_id": keys(MailCertificate.objects.all()),
         "handling_id": keys(Handling.objects.all()),
         "draft_id": [*keys(ProtocolDraft.objects.filter(service=side.service)), *keys(Draft.objects.all())],

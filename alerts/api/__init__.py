@@ -1,0 +1,1 @@
+"""The interface for a service's own system: doors only, in JSON."""
