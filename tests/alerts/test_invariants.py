@@ -1,15 +1,21 @@
 """What must hold is asked of the database; a breach is told once, to those who can mend it, and to nobody else."""
 
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import timedelta
 
 import pytest
+from django.db import connection
 
 from alerts import handling, invariants, work
 from alerts.factories import finalised
 from alerts.models import Alert, Breach, Handling, Owed, OwedKind
+from alerts.tasks import check_invariants
 from assessment.factories import LEVEL_3, LEVEL_4
 from cases.factories import case as make_case
 from cases.models import CaseChange, ChangeKind, Task
+from pole.alone import alone
 from pole.audit.models import Tag, record
 from pole.clock import database_now
 from pole.tenancy.actor import Actor
@@ -182,3 +188,34 @@ def test_a_breach_that_is_mended_ends_and_may_come_again(cast: Cast, red, operat
     notice.delete()
     assert invariants.watch_over() == 1
     assert Breach.objects.count() == 2
+
+
+def test_asked_by_two_beats_at_once_it_is_looked_for_and_told_by_one(cast: Cast, red):
+    Owed.objects.filter(kind=OwedKind.NOTICE, subject_id=red.exchange_id).delete()
+    with held_by_another("alerts.check_invariants"):
+        check_invariants()
+        assert not Breach.objects.exists()
+    check_invariants()
+    assert [each.service for each in Breach.objects.current()] == [cast.victims]
+
+
+@contextmanager
+def held_by_another(job: str) -> Iterator[None]:
+    """The job is in another worker's hands, on a connection of its own."""
+    taken, given_back = threading.Event(), threading.Event()
+
+    def hold() -> None:
+        with alone(job) as mine:
+            assert mine
+            taken.set()
+            given_back.wait(30)
+        connection.close()
+
+    thread = threading.Thread(target=hold)
+    thread.start()
+    assert taken.wait(30)
+    try:
+        yield
+    finally:
+        given_back.set()
+        thread.join()
