@@ -2,6 +2,7 @@
 
 import json
 import os
+import sys
 import time
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
@@ -13,8 +14,10 @@ from django.conf import settings
 from django.db import connections
 
 from pole.celery import app
-from pole.runtime.processes import free_port
-from pole.runtime.stack import Stack
+from pole.runtime.commands import commands
+from pole.runtime.processes import Process, free_port
+from pole.runtime.readiness import worker_answers, written
+from pole.runtime.stack import ROOT, Stack
 from tests.conftest import connect_to
 
 GIVEN = ("DATABASE_URL", "DATABASE_OWNER_URL", "REDIS_URL", "EMAIL_URL", "POLE_BASE_URL")
@@ -47,6 +50,30 @@ def running(folder: Path, *, parts: Iterable[str], durable: bool = False, **envi
         finally:
             connections["default"].close()
             connections["default"].settings_dict.update(before)
+
+
+@contextmanager
+def one_more(stack: Stack, part: str, name: str) -> Iterator[Process]:
+    """Another worker or beat on the same database and broker, as another host runs it: no file is shared."""
+    home = stack.data_dir / name
+    home.mkdir(exist_ok=True)
+    node, schedule = f"{name}@elsewhere", home / "beat-schedule"
+    argv = [*commands(home)[part], *(["--hostname", node] if part == "worker" else [])]
+    broker = stack.environment()["REDIS_URL"]
+    process = Process(
+        name,
+        [sys.executable, *argv[1:]],
+        log=home / "log",
+        ready=lambda: bool(written(schedule)) if part == "beat" else worker_answers(broker, node),
+        ready_within=120,
+        env=stack.environment() | {"POLE_DATA_DIR": str(home)},
+        cwd=ROOT,
+    )
+    process.start()
+    try:
+        yield process
+    finally:
+        process.stop()
 
 
 def hint_through(broker_url: str) -> None:

@@ -29,11 +29,11 @@ def web_answers(port: int) -> bool:
     return True
 
 
-def worker_answers(broker_url: str) -> bool:
-    """A worker replies to a ping through the broker."""
+def worker_answers(broker_url: str, *names: str) -> bool:
+    """A worker, or one of these, replies to a ping through the broker."""
     with Celery("readiness", broker=broker_url, set_as_current=False) as probe:
         try:
-            return bool(probe.control.ping(timeout=0.5, limit=1))
+            return bool(probe.control.ping(destination=names or None, timeout=0.5, limit=1))
         except (OperationalError, RedisError, OSError):
             return False
 

@@ -12,6 +12,7 @@ from aiosmtpd.smtp import SMTP, Envelope, Session
 from pole.runtime.mailcatcher.mailbox import Mailbox
 
 LONG = 3600  # seconds; longer than any client waits
+A_WHILE = 1.0  # seconds; within any client's patience
 GREYLISTED = 3.0  # seconds; who comes back sooner comes back in vain
 
 
@@ -21,6 +22,7 @@ class Mood(StrEnum):
     ACCEPT = "accept"
     REFUSE_FOR_NOW = "451"  # try again later
     REFUSE = "550"  # never
+    SLOW = "slow"  # taken, and said so after a while
     HANG = "hang"  # not taken, no reply
     GREYLIST = "greylist"  # a sender and recipient unknown so far: not before some seconds have passed
     TAKE_THEN_HANG = "take-then-hang"  # taken, no reply: the client's patience ends first
@@ -89,7 +91,9 @@ class Catcher:
             caught = self.mailbox.take(
                 sender=envelope.mail_from or "", recipients=envelope.rcpt_tos, content=content
             )
-            if mood in {Mood.ACCEPT, Mood.GREYLIST}:
+            if mood is Mood.SLOW:
+                await asyncio.sleep(A_WHILE)
+            if mood in {Mood.ACCEPT, Mood.GREYLIST, Mood.SLOW}:
                 return f"250 2.0.0 Taken as number {caught.number}"
         if mood is Mood.TAKE_THEN_DROP and server.transport is not None:
             server.transport.close()
