@@ -7,6 +7,7 @@ import pytest
 from alerts import factories
 from alerts.models import Alert
 from assessment.factories import LEVEL_4
+from cases.models import Case
 from pole.clock import database_now
 from pole.runtime.stack import Stack
 from tests.cast import Cast, make_cast
@@ -50,8 +51,8 @@ def make_crew() -> Cast:
     return cast
 
 
-def decide(crew: Cast) -> Alert:
+def decide(crew: Cast, case: Case | None = None) -> Alert:
     """A red alert from the police to the victim service, decided now: the one recipient that article 4 §5 names."""
-    [alert] = factories.finalised(crew.actor(crew.carla), LEVEL_4, at=database_now())
+    [alert] = factories.finalised(crew.actor(crew.carla), LEVEL_4, at=database_now(), case=case)
     assert alert.recipient == crew.victims
     return alert

@@ -1,7 +1,7 @@
 """`make faults`: the same number of alerts through every fault, on real parts; a table, and exit 1 if any was lost.
 
-An alert counts as delivered once the mail server has taken its notice to the duty address. Clocks an hour off and a
-full disk are not among the faults: both need a machine of their own.
+An alert counts as delivered once the mail server has taken its notice to the duty address. Where the machine lacks what
+a fault needs, its line says so. With words, only the faults that have one of them in their name.
 """
 
 import os
@@ -9,8 +9,10 @@ import signal
 import sys
 import tempfile
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from contextlib import ExitStack
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 
 import django
@@ -26,8 +28,9 @@ from alerts.models import Alert, Breach, Owed, OwedKind  # noqa: E402
 from pole.clock import database_now  # noqa: E402
 from pole.runtime.stack import Stack  # noqa: E402
 from tests.cast import Cast  # noqa: E402
+from tests.faults import clocks, disk  # noqa: E402
 from tests.faults.conftest import PARTS, decide, make_crew  # noqa: E402
-from tests.running import eventually, mailbox, mood, running  # noqa: E402
+from tests.running import eventually, mailbox, mood, one_more, running  # noqa: E402
 
 ALERTS, BEFORE, PATIENCE = 200, 50, 150
 HEAD = f"{'fault':<46}{'decided':>9}{'delivered':>11}{'twice':>7}{'last after':>12}{'lost':>6}"
@@ -40,32 +43,70 @@ class Fault:
     name: str
     strike: Callable[[Stack], object]
     mend: Callable[[Stack], object] = lambda stack: None
-    decide: Callable[[Cast], Alert] = decide
+    decide: Callable[[Stack, Cast, int], list[Alert]] = lambda stack, crew, number: [
+        decide(crew) for _ in range(number)
+    ]
+    missing: Callable[[], str] = lambda: ""
+    """What this machine lacks for it, in words; '' when nothing."""
 
 
-def main() -> None:
+def main(words: Sequence[str]) -> None:
+    chosen = [fault for fault in FAULTS if not words or any(word in fault.name for word in words)]
+    say(f"{ALERTS} alerts each, the fault after {BEFORE}\n{HEAD}")
+    lost = on_one_stack(chosen) if chosen else 0
+    if not words or any(word in FULL_DISK for word in words):
+        lost += on_a_small_disk()
+    sys.exit(1 if lost else 0)
+
+
+def on_one_stack(faults: Sequence[Fault]) -> int:
     lost = 0
     with (
         tempfile.TemporaryDirectory(dir="/var/tmp", ignore_cleanup_errors=True) as folder,
         running(Path(folder), parts=PARTS, durable=True) as stack,
     ):
         crew = make_crew()
-        say(f"{ALERTS} alerts each, the fault after {BEFORE}\n{HEAD}")
-        for fault in FAULTS:
-            lost += measure(stack, crew, fault)
-        broken = stack.manage("check_invariants").strip()
-        say(broken)
-        lost += Breach.objects.current().count()
-    sys.exit(1 if lost else 0)
+        for fault in faults:
+            if missing := fault.missing():
+                skip(fault.name, missing)
+            else:
+                lost += measure(stack, crew, fault)
+        return lost + broken(stack)
+
+
+def on_a_small_disk() -> int:
+    """A database of its own, since its disk fills up."""
+    if missing := disk.missing():
+        skip(FULL_DISK, missing)
+        return 0
+    with (
+        tempfile.TemporaryDirectory(dir="/var/tmp", ignore_cleanup_errors=True) as folder,
+        disk.small_disk(Path(folder)) as small,
+        running(Path(folder), parts=PARTS, durable=True) as stack,
+    ):
+        fault = Fault(
+            FULL_DISK,
+            lambda stack: disk.nearly_fill(small),
+            lambda stack: disk.make_room(small, stack),
+            disk.decide_while_it_lasts,
+        )
+        return measure(stack, make_crew(), fault) + broken(stack)
+
+
+def broken(stack: Stack) -> int:
+    """What the check of the whole finds, in its own words and as a number."""
+    say(stack.manage("check_invariants").strip())
+    return Breach.objects.current().count()
 
 
 def measure(stack: Stack, crew: Cast, fault: Fault) -> int:
     """Let it happen once and print its line; how many were lost."""
     alerts = [decide(crew) for _ in range(BEFORE)]
     fault.strike(stack)
-    alerts += [fault.decide(crew) for _ in range(ALERTS - BEFORE)]
-    decided_at = database_now()
+    alerts += fault.decide(stack, crew, ALERTS - BEFORE)
+    decided_at = when_it_answers()
     fault.mend(stack)
+    decided_at = decided_at or eventually(when_it_answers)
     notices = Owed.objects.filter(
         kind=OwedKind.NOTICE, step=0, subject_id__in=[alert.exchange_id for alert in alerts]
     )
@@ -81,12 +122,23 @@ def measure(stack: Stack, crew: Cast, fault: Fault) -> int:
     return lost
 
 
-def without_a_hint(crew: Cast) -> Alert:
+def when_it_answers() -> datetime | None:
+    """The database's time, or None while it gives none."""
+    try:
+        return database_now()
+    except OperationalError:
+        connection.close()
+        return None
+
+
+def without_a_hint(stack: Stack, crew: Cast, number: int) -> list[Alert]:
     """Decided by a process that dies between commit and hint, as far as anybody else can tell."""
-    with transaction.atomic():
-        alert = decide(crew)
-        connection.run_on_commit.clear()
-    return alert
+    alerts = []
+    for _ in range(number):
+        with transaction.atomic():
+            alerts.append(decide(crew))
+            connection.run_on_commit.clear()
+    return alerts
 
 
 def crash_database(stack: Stack) -> None:
@@ -98,15 +150,7 @@ def crash_database(stack: Stack) -> None:
         [pid] = cursor.fetchone()
     os.kill(pid, signal.SIGKILL)
     connection.close()
-    eventually(_answers)
-
-
-def _answers() -> bool:
-    try:
-        return bool(database_now())
-    except OperationalError:
-        connection.close()
-        return False
+    eventually(when_it_answers)
 
 
 def deploy(stack: Stack) -> None:
@@ -116,10 +160,26 @@ def deploy(stack: Stack) -> None:
         part.start()
 
 
+class Second:
+    """A second worker and a second beat, from strike to mend."""
+
+    def __init__(self) -> None:
+        self._running = ExitStack()
+
+    def start(self, stack: Stack) -> None:
+        self._running.enter_context(one_more(stack, "beat", "second-beat"))
+        self._running.enter_context(one_more(stack, "worker", "second-worker"))
+
+    def stop(self, stack: Stack) -> None:
+        self._running.close()
+
+
 def in_a_bad_mood(kind: str, times: int | None = None) -> Callable[[Stack], None]:
     return lambda stack: mood(stack, kind, times=times)
 
 
+FULL_DISK = "disk full under the database, then room"
+second = Second()
 FAULTS = [
     Fault("none", lambda stack: None),
     Fault("worker killed, started after the last", lambda s: s.worker.kill(), lambda s: s.worker.start()),
@@ -141,7 +201,16 @@ FAULTS = [
     Fault("beat dead", lambda s: s.beat.kill(), lambda s: s.beat.start()),
     Fault("sweeper dead", lambda s: s.sweeper.kill(), lambda s: s.sweeper.start()),
     Fault("a deploy in the midst of it", deploy, deploy),
+    Fault("two beats, two workers", second.start, second.stop),
+    Fault("every clock but the database's 1 h ahead", clocks.off_by("+1h"), clocks.right,
+          clocks.decided_off_by("+1h"), clocks.missing),
+    Fault("every clock but the database's 1 h behind", clocks.off_by("-1h"), clocks.right,
+          clocks.decided_off_by("-1h"), clocks.missing),
 ]  # fmt: skip
+
+
+def skip(name: str, why: str) -> None:
+    say(f"{name:<46} not measured here: {why}")
 
 
 def say(line: str) -> None:
@@ -150,4 +219,4 @@ def say(line: str) -> None:
 
 
 if __name__ == "__main__":
-    main()
+    main(sys.argv[1:])
