@@ -29,6 +29,7 @@ def pytest_configure() -> None:
     settings.EMAIL_BACKEND = "pole.smtp.Backend"
 
 
+@pytest.hookimpl(tryfirst=True)  # before xdist reads the groups
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """For several workers: a file stays whole, and the stories in a browser stay together, so that every part is
     brought up once for all of them. They are the longest, and begin first."""
