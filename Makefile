@@ -31,7 +31,7 @@ up: install ## start everything and serve, without demonstration data
 	@$(PY) manage.py up
 
 test: install ## the whole suite
-	@bash tools/test.sh "$(USUAL)" -n 2 --dist loadgroup --no-loadscope-reorder --durations=15
+	@bash tools/test.sh "$(USUAL)" -n 2 --dist loadfile --no-loadscope-reorder --durations=15
 
 check: install ## format, lint, types, layers, templates, migrations, translations
 	$(PY) -m ruff format --check .

@@ -30,11 +30,8 @@ def pytest_configure() -> None:
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """For several workers: a file stays whole, and the stories in a browser stay together, so that every part is
-    brought up once for all of them. They are the longest, and begin first."""
-    for item in items:
-        where = item.path.relative_to(TESTS)
-        item.add_marker(pytest.mark.xdist_group(STORIES if where.parts[0] == STORIES else where.as_posix()))
+    """The stories in a browser come first, one after the other: each worker brings every part up once for its own, and
+    the longest files do not come last."""
     items.sort(key=lambda item: item.path.relative_to(TESTS).parts[0] != STORIES)
 
 

@@ -80,9 +80,14 @@ def url_of(exchange: Exchange, act: str = "") -> str:
     return f"{ALERTS}{exchange.pk}/" + (f"{act}/" if act else "")
 
 
-def handling_of(exchange: Exchange) -> Handling | None:
+def handling_of(exchange: Exchange) -> Handling:
     with inside(exchange.recipient):
-        return Handling.objects.filter(exchange=exchange).first()
+        return Handling.objects.get(exchange=exchange)
+
+
+def is_untouched(exchange: Exchange) -> bool:
+    row = handling_of(exchange)
+    return row.opened_at is row.acknowledged_at is row.answered_at is None
 
 
 def problem(response, status: int) -> dict:
@@ -123,7 +128,7 @@ def test_a_reading_is_in_the_journal_and_opens_nothing(cast: Cast, red, police):
 def test_a_red_one_is_acknowledged_for_somebody_and_the_sender_told(cast: Cast, red, police):
     refused = problem(police.post(url_of(red, "acknowledge"), {}), 422)
     assert "nom" in refused["detail"]
-    assert handling_of(red) is None or handling_of(red).acknowledged_at is None
+    assert handling_of(red).acknowledged_at is None
 
     done = police.post(url_of(red, "acknowledge"), {"acknowledged_by": "Inspectrice Carla"})
 
@@ -210,7 +215,7 @@ def test_a_stranger_meets_nothing_and_changes_nothing(cast: Cast, red):
     assert problem(stranger.get(url_of(red)), 404) == nothing
     problem(stranger.post(url_of(red, "acknowledge"), {"acknowledged_by": "X"}), 404)
     problem(stranger.post(url_of(red, "answer"), {"outcome": "taken_on", "acknowledged_by": "X"}), 404)
-    assert handling_of(red) is None
+    assert is_untouched(red)
     assert received_by(cast.victims) == []
 
 
@@ -219,7 +224,7 @@ def test_the_alert_of_a_bystander_is_untouched(cast: Cast, red, police):
     problem(police.get(url_of(other)), 404)
     problem(police.post(url_of(other, "acknowledge"), {"acknowledged_by": "X"}), 404)
     police.post(url_of(red, "acknowledge"), {"acknowledged_by": "Carla"})
-    assert handling_of(other) is None
+    assert is_untouched(other)
 
 
 def test_what_one_sent_is_not_what_one_received(cast: Cast, red):
@@ -235,7 +240,7 @@ def test_each_scope_opens_its_own(cast: Cast, red, scopes, refused):
         said = {"outcome": "taken_on", "acknowledged_by": "Carla"}
         response = system.post(url_of(red, act), said) if act else system.get(url_of(red))
         problem(response, 403)
-    assert handling_of(red) is None
+    assert is_untouched(red)
     with inside(cast.police):
         assert {each.detail["system"] for each in Event.objects.filter(tag=Tag.DENIED)} == {"Main courante"}
 

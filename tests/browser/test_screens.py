@@ -203,7 +203,8 @@ def named(who: str, path: str) -> str:
 def look(page: Page, picture: Path, judged: list[Look]) -> None:
     """Four pictures of a page, and everything a machine can see wrong in them."""
     assert page.locator("html").get_attribute("lang") == "fr-BE"
-    assert page.title() == "Espace de travail"
+    # Neutral, whatever the page: how many alerts wait may stand before it.
+    assert re.fullmatch(r"(\(\d+\) )?Espace de travail", page.title())
     expect(page.locator("h1")).to_have_count(1)
     assert page.locator("h1").inner_text().strip()
     for scheme, size in LOOKS:
