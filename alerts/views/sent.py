@@ -14,6 +14,7 @@ from alerts.emergencies import of_alerts
 from alerts.forms import DecisionForm, MessageForm, RecallForm
 from alerts.models import Alert, AlertState
 from alerts.recall import recall
+from alerts.relevance import last_mark
 from alerts.shown import categories_shown, name_urgencies, replies_to, why_held
 from alerts.transitions import transitions_of
 from cases.listing import name_people
@@ -151,6 +152,7 @@ def alert_page(
         "warnings": [words] if (words := warning_about(found.protocol, found.recipient_id)) else [],
         "emergencies": of_alerts(actor, [found]),
         "recalled": recalled,
+        "relevance": last_mark(replies),
         "may_recall": found.exchange is not None and not recalled and actor.can(Perm.READING_WRITE),
         "replies": replies,
         "form": form if held else None,
