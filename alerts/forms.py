@@ -16,6 +16,20 @@ from protocols.terms import Protocol
 TEXT = {"rows": 3}
 
 
+class ContestsField(forms.BooleanField):
+    """Whether a recipient contests the alert."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            required=False,
+            label=_("We contest this alert: open a disagreement with its sender"),
+            help_text=_(
+                "For an alert refused, too much or not for you. The référents of both services deal with it, "
+                "without blame."
+            ),
+        )
+
+
 class AnswerForm(forms.Form):
     """What the sender is always told."""
 
@@ -28,6 +42,7 @@ class AnswerForm(forms.Form):
             "Who does what next, by when; or why not, and where to turn. Nothing your secrecy covers."
         ),
     )
+    contests = ContestsField()
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or {}
@@ -51,6 +66,7 @@ class RelevanceForm(forms.Form):
         max_length=300,
         help_text=_("For the sender, if you like. Nothing your secrecy covers."),
     )
+    contests = ContestsField()
 
 
 class MessageForm(forms.Form):

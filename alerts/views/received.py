@@ -9,7 +9,7 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
-from alerts import handling, relevance, thread
+from alerts import contesting, handling, relevance, thread
 from alerts.board import SHOWN
 from alerts.forms import AnswerForm, LinkForm, MessageForm, RelevanceForm
 from alerts.models import Alert, Handling
@@ -59,12 +59,14 @@ def acknowledge(request: ServiceRequest, actor: Actor, exchange_id: UUID) -> Htt
 def answer(request: ServiceRequest, actor: Actor, exchange_id: UUID) -> HttpResponse:
     message = _received(actor, exchange_id, ANSWERED)
     form = AnswerForm(request.POST)
-    if form.is_valid():
-        try:
-            handling.answer(actor=actor, exchange=message, **form.cleaned_data)
+    try:
+        sent = attempt(form, lambda: handling.answer(actor=actor, exchange=message, **form.cleaned_data))
+        if sent:
             messages.success(request, _("Answer sent."))
-        except handling.AlreadyDone as done:
-            messages.info(request, str(done))
+    except handling.AlreadyDone as done:
+        sent = True
+        messages.info(request, str(done))
+    if sent:
         return redirect("alerts:exchange", actor.service_slug, message.pk)
     return _page(request, actor, message, handling.open_exchange(actor=actor, exchange=message), form)
 
@@ -112,7 +114,12 @@ def _page(
     marked = relevance.last_mark(replies)
     if relevance_form is None and relevance.may_mark(message, triage_row, replies):
         relevance_form = RelevanceForm(initial={"mark": marked.mark, "line": marked.text} if marked else None)
+    answer_form = form or AnswerForm()
+    for each in (answer_form, relevance_form):
+        if each and not contesting.is_contestable(actor, message):
+            del each.fields["contests"]
     context = {
+        "disagreement": contesting.of_alert(actor, message),
         "relevance": marked,
         "relevance_form": relevance_form,
         "recalled": next((reply for reply in replies if reply.exchange.kind == ExchangeKind.RECALL), None),
@@ -131,7 +138,7 @@ def _page(
         "judged": judged_words(read["message"]),
         "replies": replies,
         "ladder": ladder_of(actor, message, triage_row),
-        "answer_form": form or AnswerForm(),
+        "answer_form": answer_form,
         "message_form": message_form or MessageForm(),
         "link_form": _link_form(actor, message, replies),
     }
