@@ -212,8 +212,7 @@ CELERY_BEAT_SCHEDULE = {
     "exercises": {"task": "assessment.publish_exercises", "schedule": timedelta(minutes=10)},
     "receipts": {"task": "tenancy.forget_receipts", "schedule": timedelta(hours=6)},
 }
-# Red never queues behind anything else, nor mail behind a partner's slow system. A worker serves all of them unless
-# told otherwise.
+# Red never queues behind anything else, nor mail behind a partner's slow system (pole/runtime/commands.py).
 CELERY_TASK_QUEUES = [Queue("red"), Queue("celery"), Queue("webhook-red"), Queue("webhook")]
 CELERY_TASK_DEFAULT_QUEUE = "celery"
 OUTBOX_LEASE = timedelta(seconds=env.float("POLE_LEASE_SECONDS", default=60))
