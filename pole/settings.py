@@ -265,7 +265,7 @@ REST_FRAMEWORK = {
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
     "DEFAULT_PARSER_CLASSES": ["rest_framework.parsers.JSONParser"],
     "DEFAULT_THROTTLE_CLASSES": ["alerts.api.entrance.PerToken"],
-    "DEFAULT_THROTTLE_RATES": {"token": env.str("POLE_API_RATE", default="120/min"), "anon": "60/min"},
+    "DEFAULT_THROTTLE_RATES": {"token": f"{env.int('POLE_API_RATE', default=120)}/min", "anon": "60/min"},
     "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
     "EXCEPTION_HANDLER": "alerts.api.problems.as_problem",
     "UNAUTHENTICATED_USER": "django.contrib.auth.models.AnonymousUser",
