@@ -5,7 +5,9 @@ from uuid import UUID
 
 from alerts import outbox
 from alerts.models import ChannelUse, Handling, OwedKind
+from pole.clock import database_now
 from pole.tenancy.context import tenant
+from pole.tenancy.duty import on_duty
 from pole.tenancy.models import Service
 from protocols.models import Exchange
 
@@ -18,13 +20,26 @@ def announce(
     urgency: str = "",
     deadline_at: datetime | None = None,
 ) -> None:
-    """Owe the duty address its notice, and each other channel of the service its own row beside it."""
+    """Owe the duty address its notice, each other channel of the service its own row beside it, and whoever is on duty
+    a notice at their own address."""
     others = ChannelUse.objects.filter(service=service).values_list("kind", flat=True)
     for kind in (OwedKind.NOTICE, *(OwedKind(each) for each in others)):
         outbox.owe(
             service=service,
             kind=kind,
             subject_id=subject_id,
+            due_at=due_at,
+            urgency=urgency,
+            deadline_at=deadline_at,
+        )
+    with tenant(service.pk):
+        named = on_duty(service, database_now())
+    for member in named:
+        outbox.owe(
+            service=service,
+            kind=OwedKind.NOTICE,
+            subject_id=subject_id,
+            addressee_id=member.user_id,
             due_at=due_at,
             urgency=urgency,
             deadline_at=deadline_at,

@@ -14,12 +14,14 @@ from pole.clock import database_now
 from pole.holidays import holidays_around
 from pole.tenancy.actor import Actor
 from pole.tenancy.context import inside
+from pole.tenancy.duty import on_duty
 from pole.tenancy.models import Membership, Service
 from pole.tenancy.permissions import Role
 from protocols.models import Exchange
 from protocols.registry import Standing, protocol_of
 
 LAST_RUNG = Role.DIRECTION
+FIRST_RUNG = 1
 
 
 def owe_clocks(*, alert: Alert, exchange: Exchange, standing: Standing) -> None:
@@ -69,20 +71,38 @@ def climb(row: Owed) -> str:
         if not service.is_active:
             tell_sender(exchange)
             return "suspended: the sender is told"
-        if notify_role(
+        told = _tell_on_duty(row, exchange, role) or notify_role(
             service=service,
             role=role,
             subject_id=exchange.pk,
             step=row.step,
             urgency=row.urgency,
             deadline_at=exchange.acknowledge_by,
-        ):
+        )
+        if told:
             return f"told {role.value}"
         if row.step < len(ladder):
             _bring_forward(exchange.pk, service, step=row.step + 1)
             return f"no {role.value}: next rung at once"
         ask_a_human(service, _("An alert received has no acknowledgement and nobody is left to notify."))
         return f"no {role.value}: a task for the service"
+
+
+def _tell_on_duty(row: Owed, exchange: Exchange, role: Role) -> int:
+    """The first rung goes to whoever of the role is on duty; how many. With nobody, it is everybody's of the role."""
+    if row.step != FIRST_RUNG:
+        return 0
+    named = [member for member in on_duty(row.service, database_now()) if member.role == role]
+    for member in named:
+        notify_person(
+            service=row.service,
+            user_id=member.user_id,
+            subject_id=exchange.pk,
+            step=row.step,
+            urgency=row.urgency,
+            deadline_at=exchange.acknowledge_by,
+        )
+    return len(named)
 
 
 def warn_sender(row: Owed) -> str:

@@ -23,6 +23,7 @@ from alerts.shown import (
 from cases.refusals import attempt
 from pole.clock import database_now
 from pole.tenancy.actor import Actor
+from pole.tenancy.duty import on_duty
 from pole.tenancy.gate import ServiceRequest, service_view
 from pole.tenancy.permissions import Perm
 from protocols import exchange as door
@@ -110,6 +111,7 @@ def _page(
         "categories": categories_shown(protocol, message, read),
         "judged": judged_words(read["message"]),
         "replies": replies,
+        "on_duty": on_duty(actor.service, database_now()) if triage_row.acknowledged_at is None else [],
         "ladder": ladder_of(actor, message, triage_row),
         "answer_form": form or AnswerForm(),
         "message_form": message_form or MessageForm(),

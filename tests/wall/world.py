@@ -56,7 +56,7 @@ from pole.tenancy.actor import Actor
 from pole.tenancy.checks import walled_models
 from pole.tenancy.context import inside
 from pole.tenancy.factories import person, service
-from pole.tenancy.models import Membership, Receipt, Service, ServiceKind
+from pole.tenancy.models import DutyTurn, Membership, Receipt, Service, ServiceKind
 from pole.tenancy.permissions import Role
 from pole.tenancy.walls import AppendOnly
 from protocols import drafts, signing
@@ -199,6 +199,30 @@ def _case(side: Side) -> Case:
     GridUse.objects.create(service=side.service, grid="pdc-1")
     GridComparison.objects.create(
         service=side.service, made_with="pdc-1", grid="ticks-1", asked_by=side.people[Role.DIRECTION], total=1
+    )
+    now = timezone.now()
+    turn = DutyTurn.objects.create(
+        service=side.service,
+        user=ana,
+        made_by=ana,
+        starts_at=now - timedelta(hours=1),
+        ends_at=now + timedelta(hours=8),
+    )
+    DutyTurn.objects.create(
+        service=side.service,
+        user=side.people["unrelated"],
+        made_by=ana,
+        starts_at=now + timedelta(hours=4),
+        ends_at=now + timedelta(hours=8),
+        replaces=turn,
+    )
+    DutyTurn.objects.create(
+        service=side.service,
+        user=ana,
+        made_by=ana,
+        starts_at=now + timedelta(days=2),
+        ends_at=now + timedelta(days=3),
+        removed_at=now,
     )
     BoardFilter.objects.create(service=side.service, user=ana, name=side.mark, query="urgence=red")
     BoardSignal.objects.create(service=side.service, user=ana)
@@ -345,6 +369,7 @@ def _ids(side: Side) -> dict[str, list[UUID]]:
         "emergency_id": keys(Emergency.objects.all()),
         "disagreement_id": keys(Disagreement.objects.all()),
         "situation_id": keys(Situation.objects.all()),
+        "turn_id": keys(DutyTurn.objects.all()),
         "filter_id": keys(BoardFilter.objects.all()),
         "exercise_id": list(Invitation.objects.values_list("exercise", flat=True).distinct()),
         "token_id": keys(AccessToken.objects.all()),
