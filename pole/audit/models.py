@@ -73,6 +73,8 @@ class Tag(StrEnum):
     MEMBER_CHANGED = "member:changed"
     CERTIFICATE_CHANGED = "certificate:changed"
     PROTOCOL_DRAFTED = "protocol:drafted"
+    PROTOCOL_SIMULATED = "protocol:simulated"
+    PROTOCOL_COUNTED = "protocol:counted"
     PROTOCOL_PROPOSED = "protocol:proposed"
     PROTOCOL_TAKEN_BACK = "protocol:taken_back"
     PROTOCOL_DROPPED = "protocol:dropped"
