@@ -209,11 +209,13 @@ SWEEP_EVERY = timedelta(seconds=env.float("POLE_SWEEP_SECONDS", default=5))
 CELERY_BEAT_SCHEDULE = {
     "sweep": {"task": "alerts.sweep", "schedule": SWEEP_EVERY},
     "invariants": {"task": "alerts.check_invariants", "schedule": timedelta(minutes=5)},
+    "simulations": {"task": "alerts.sweep_simulations", "schedule": 6 * SWEEP_EVERY},
     "exercises": {"task": "assessment.publish_exercises", "schedule": timedelta(minutes=10)},
     "receipts": {"task": "tenancy.forget_receipts", "schedule": timedelta(hours=6)},
 }
-# Red never queues behind anything else, nor mail behind a partner's slow system (pole/runtime/commands.py).
-CELERY_TASK_QUEUES = [Queue("red"), Queue("celery"), Queue("webhook-red"), Queue("webhook")]
+# Red never queues behind anything else; and no mail behind a partner's slow system or a simulation, which a worker of
+# their own takes (pole/runtime/commands.py).
+CELERY_TASK_QUEUES = [Queue(name) for name in ("red", "celery", "webhook-red", "webhook", "simulation")]
 CELERY_TASK_DEFAULT_QUEUE = "celery"
 OUTBOX_LEASE = timedelta(seconds=env.float("POLE_LEASE_SECONDS", default=60))
 

@@ -28,14 +28,14 @@ def commands(data_dir: Path) -> dict[str, tuple[str, ...]]:
             "--no-control-socket",
         ),
         "worker": (*celery, "worker", "-Q", "red,celery", "--concurrency", "2", *quiet),
-        # Of its own, so that no mail waits while partners' systems let their calls hang.
-        "caller": (
+        # Of its own, so that no mail waits while partners' systems let calls hang, or a simulation takes its turn.
+        "background": (
             *celery,
             "worker",
             "-Q",
-            "webhook-red,webhook",
+            "webhook-red,webhook,simulation",
             "--hostname",
-            "caller@%h",
+            "background@%h",
             "--concurrency",
             "2",
             *quiet,

@@ -19,7 +19,7 @@ from pole.runtime.postgres import Cluster
 from pole.runtime.stack import ROOT
 
 COMPOSE = ROOT / "docker-compose.yml"
-PROCESSES = ("migrate", "web", "worker", "caller", "sweeper", "beat")
+PROCESSES = ("migrate", "web", "worker", "background", "sweeper", "beat")
 
 
 @pytest.fixture(scope="module")
@@ -92,13 +92,13 @@ def test_each_process_may_run_several_times(services):
 
 def test_a_process_may_end_the_mail_in_hand(services):
     """A worker asked to stop ends its turn and the mail it is at; gunicorn waits 30 s for a request."""
-    for name in ("web", "worker", "caller", "sweeper"):
+    for name in ("web", "worker", "background", "sweeper"):
         given = float(services[name]["stop_grace_period"].removesuffix("s"))
         assert given >= max(30, A_TURN + settings.EMAIL_TIMEOUT)
 
 
 def test_what_lasts_is_watched(services):
-    for name in ("postgres", "redis", "web", "worker", "caller", "beat"):
+    for name in ("postgres", "redis", "web", "worker", "background", "beat"):
         assert services[name]["healthcheck"]["test"], name
     for name in PROCESSES[1:]:
         assert services[name]["depends_on"]["migrate"]["condition"] == "service_completed_successfully"

@@ -28,10 +28,14 @@ from alerts.models import (
     Judgement,
     MailCertificate,
     Owed,
+    PublishedCounts,
+    Simulation,
     Situation,
     SystemAcknowledgement,
 )
 from alerts.services import send_back_reading
+from alerts.simulating import beginning
+from alerts.simulating.turns import take_turn
 from assessment import factories as readings
 from assessment.models import Answer, GridComparison, GridUse, Invitation, Reading, VignetteReading
 from assessment.training import factories as training
@@ -303,7 +307,25 @@ def _proposal(side: Side, board: Service) -> None:
     )
     drafts.set_parties(actor=author, draft=draft, parties=parties)
     drafts.propose(actor=author, draft=draft, revision=2)
+    _simulated(side, draft)
     signing.decline(actor=side.actor(Role.DIRECTION), draft=draft, motive=side.mark)
+
+
+def _simulated(side: Side, draft: ProtocolDraft) -> None:
+    """The draft played on the service's own readings, to its end; its counts are shown to the parties."""
+    today = timezone.localdate()
+    days = {"first": today - timedelta(days=30), "last": today}
+    simulation = beginning.begin(actor=side.actor(Role.COORDINATION), draft=draft, kind="past", **days)
+    take_turn(side.service.pk, simulation.pk, 0)
+    simulation.refresh_from_db()
+    assert simulation.concerned, "the probe would look for no case there"
+    PublishedCounts.objects.create(
+        service=side.service,
+        draft=draft,
+        text_hash=simulation.text_hash,
+        cells=[["POL", "red", "send", 7]],
+        **days,
+    )
 
 
 def _exercise(side: Side) -> None:
@@ -370,6 +392,7 @@ def _ids(side: Side) -> dict[str, list[UUID]]:
         "disagreement_id": keys(Disagreement.objects.all()),
         "situation_id": keys(Situation.objects.all()),
         "turn_id": keys(DutyTurn.objects.all()),
+        "simulation_id": keys(Simulation.objects.all()),
         "filter_id": keys(BoardFilter.objects.all()),
         "exercise_id": list(Invitation.objects.values_list("exercise", flat=True).distinct()),
         "token_id": keys(AccessToken.objects.all()),
