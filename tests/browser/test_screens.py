@@ -20,6 +20,7 @@ from tests.browser.scenes import (
     ANA,
     BRUNO,
     CLEO,
+    NOE,
     advice_of_ana,
     amendment_proposed,
     case_of_ana,
@@ -28,6 +29,7 @@ from tests.browser.scenes import (
     exercise_of_cleo,
     finalised_by,
     mail_in_every_state,
+    noe_of_two_services,
     two_realities,
 )
 from tests.browser.windows import NARROW, WIDE, Windows
@@ -114,6 +116,22 @@ def test_every_page_can_be_read_by_everybody(windows: Windows, screens: Path, em
     for path in paths:
         windows.go(page, path)
         look(page, screens / named(email, path), walk.judged)
+
+
+def test_the_inbox_of_two_services_can_be_read_by_everybody(windows: Windows, screens: Path) -> None:
+    noe_of_two_services()
+    page = windows.of(NOE)
+    for path in ["/recu/", "/s/passage/"]:
+        windows.go(page, path)
+        expect(page.locator(".inbox-count")).to_have_text(re.compile(r"\d"))
+        look(page, screens / named(NOE, path), [DAY, NIGHT])
+    windows.go(page, "/recu/")
+    for _row in range(2):
+        page.keyboard.press("j")
+    at_second = page.evaluate("document.activeElement.href")
+    assert at_second == page.locator("[data-open]").nth(1).evaluate("link => link.href")
+    page.keyboard.press("Enter")
+    page.wait_for_url(at_second)
 
 
 def test_a_reading_under_way_can_be_read_by_everybody(windows: Windows, screens: Path) -> None:

@@ -106,7 +106,16 @@ class World:
 
 
 def make_world() -> World:
-    return World(here=make_side("ici", "Ypresian"), there=make_side("ailleurs", "Zanclean"))
+    world = World(here=make_side("ici", "Ypresian"), there=make_side("ailleurs", "Zanclean"))
+    for side, left in ((world.here, world.there), (world.there, world.here)):
+        Membership.objects.create(
+            user=side.people["both"],
+            service=left.service,
+            role=Role.DIRECTION,
+            starts_on=timezone.localdate() - timedelta(days=9),
+            ends_on=timezone.localdate(),
+        )
+    return world
 
 
 def make_side(slug: str, mark: str) -> Side:
@@ -129,7 +138,10 @@ def make_side(slug: str, mark: str) -> Side:
         Role.DIRECTION: person("Denis", at=side.service, role=Role.DIRECTION),
         Role.AUDIT: person("Olga", at=side.service, role=Role.AUDIT),
         "partner": person("Bruno", at=side.programme),
+        # Works for two services of this cooperation, and left one of the other (`make_world`).
+        "both": person("Noa", at=side.service, role=Role.REFERENT),
     }
+    Membership.objects.create(user=side.people["both"], service=side.programme, role=Role.PRACTITIONER)
     person("Pia", at=side.police, role=Role.LIAISON)
     with inside(side.service):
         case = _case(side)
