@@ -3,13 +3,15 @@
 from django.urls import path
 
 from desk import health
-from desk.views import case, dashboard, duty, home, journal, register, service
+from desk.views import case, dashboard, duty, home, inbox, journal, register, service
 
 app_name = "desk"
 urlpatterns = [
     path("health/", health.health, name="health"),
     path("health/alerts/", health.alerts_health, name="alerts_health"),
     path("", home.home, name="home"),
+    path("recu/", inbox.inbox, name="inbox"),
+    path("recu/compteur/", inbox.counter, name="inbox_counter"),
     path("s/<slug:service_slug>/", dashboard.dashboard, name="dashboard"),
     path("s/<slug:service_slug>/dossiers/<uuid:case_id>/", case.case, name="case"),
     path("s/<slug:service_slug>/dossiers/<uuid:case_id>/historique/", journal.history, name="history"),

@@ -104,6 +104,8 @@ def tag_label(tag: str) -> str:
         Tag.DUTY_RESTORED: _("put a turn of duty back"),
         Tag.CERTIFICATE_CHANGED: _("changed the certificate of the duty e-mail"),
         Tag.PROTOCOL_DRAFTED: _("started the draft of a protocol"),
+        Tag.PROTOCOL_SIMULATED: _("simulated the draft of a protocol"),
+        Tag.PROTOCOL_COUNTED: _("showed counts of a simulation to the parties"),
         Tag.PROTOCOL_PROPOSED: _("proposed a protocol for signature"),
         Tag.PROTOCOL_TAKEN_BACK: _("took a proposed protocol back"),
         Tag.PROTOCOL_DROPPED: _("gave up the draft of a protocol"),

@@ -77,6 +77,8 @@ class Tag(StrEnum):
     DUTY_RESTORED = "duty:restored"
     CERTIFICATE_CHANGED = "certificate:changed"
     PROTOCOL_DRAFTED = "protocol:drafted"
+    PROTOCOL_SIMULATED = "protocol:simulated"
+    PROTOCOL_COUNTED = "protocol:counted"
     PROTOCOL_PROPOSED = "protocol:proposed"
     PROTOCOL_TAKEN_BACK = "protocol:taken_back"
     PROTOCOL_DROPPED = "protocol:dropped"

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Mapping, Sequence
-from datetime import timedelta
+from datetime import date, timedelta
 from itertools import count
 from typing import Any
 
@@ -14,6 +14,7 @@ from assessment import factories as readings
 from assessment.models import Reading
 from assessment.training import factories as training
 from cases.factories import case as make_case
+from cases.factories import task
 from cases.models import Case
 from pole.accounts.models import User
 from pole.clock import database_now
@@ -32,6 +33,7 @@ from tests.running import eventually, mailbox
 ANA, RITA = "ana@clairiere.example", "rita@clairiere.example"
 BRUNO, CARLA = "bruno@passage.example", "carla@zone-aval.example"
 CLEO = "cleo@trait-union.example"
+NOE = "noe@passage.example"
 VICTIMS, PROGRAMME, POLICE, ELSEWHERE = "clairiere", "passage", "zone-aval", "autre-rive"
 _numbers = count(1)
 
@@ -82,6 +84,19 @@ def exercise_of_cleo(*, is_over: bool) -> str:
             training.hand_in(reader, exercise, {"la-balise": {"A7": answer, "B11": "current"}})
         training.publish(cleo, exercise)
     return f"exercices/{exercise}/"
+
+
+def noe_of_two_services() -> None:
+    """Half-time in the programme and half-time with the police, with something to do in each."""
+    noe = User.objects.create_user(email=NOE, name="Noé")
+    for slug, role in ((PROGRAMME, Role.PRACTITIONER), (POLICE, Role.LIAISON)):
+        service = Service.objects.get(slug=slug)
+        Membership.objects.create(user=noe, service=service, role=role, starts_on=date(2026, 1, 1))
+        with inside(service):
+            case = make_case(service, team=[noe], followed="Mia Deux", reference=f"2020-{next(_numbers):04}")
+            soon = database_now() + timedelta(hours=next(_numbers))
+            task(case, service, text="Rappeler le service social de l’hôpital.", due_at=soon, is_urgent=True)
+            task(case, service, text="Relire le plan avec l’équipe.", due_at=soon + timedelta(days=1))
 
 
 def advice_of_ana() -> None:
