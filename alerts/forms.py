@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from alerts.models import Outcome
 from assessment.grid import Grid
 from cases.models import Case, PersonRole
+from cases.refusals import NotAnOpenCase
 from pole.tenancy.actor import Actor
 from pole.tenancy.models import Service
 from protocols.terms import Protocol
@@ -309,7 +310,14 @@ class LinkForm(forms.Form):
     """Which of my cases a received alert is about."""
 
     case = CaseChoice(
-        label=_("Your case"), queryset=Case.objects.none(), to_field_name="pk", empty_label=_("Choose a case")
+        label=_("Your case"),
+        queryset=Case.objects.none(),
+        to_field_name="pk",
+        empty_label=_("Choose a case"),
+        error_messages={
+            "required": _("Choose the case that this message is about."),
+            "invalid_choice": NotAnOpenCase.message,
+        },
     )
 
     def __init__(self, *args: Any, actor: Actor, **kwargs: Any) -> None:
