@@ -77,7 +77,9 @@ WALKS = {
         "clairiere", 25, [DAY, NIGHT], LISTS | PROTOCOLS, FROM_A_CASE + FORMS,
         ["dossiers/nouveau/", "dossiers/autre/", "lectures/a-refaire/", "alertes/conseils/demander/"],
     ),
-    "rita@clairiere.example": Walk("clairiere", 13, [NIGHT], besides=["lectures/statistiques/", "alertes/desaccords/"]),
+    "rita@clairiere.example": Walk(
+        "clairiere", 14, [NIGHT], besides=["lectures/statistiques/", "alertes/desaccords/", "alertes/mesures/"]
+    ),
     "diane@clairiere.example": Walk(
         "clairiere", 15, [DAY],
         besides=[
