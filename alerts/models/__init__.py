@@ -10,10 +10,11 @@ from alerts.models.certificate import MailCertificate
 from alerts.models.disagreement import Conclusion, Disagreement
 from alerts.models.emergency import Emergency
 from alerts.models.endpoint import ChannelUse, Endpoint
-from alerts.models.handling import Handling, Outcome
+from alerts.models.handling import Handling, Outcome, Relevance
 from alerts.models.judgement import Judgement
 from alerts.models.owed import Owed, OwedKind
 from alerts.models.report import MailOutcome, MailReport, MailTally
+from alerts.models.simulation import PublishedCounts, Simulation, SimulationEnd, SimulationKind
 from alerts.models.situation import LinkState, Situation
 
 __all__ = [
@@ -40,7 +41,12 @@ __all__ = [
     "Outcome",
     "Owed",
     "OwedKind",
+    "PublishedCounts",
+    "Relevance",
     "Scope",
+    "Simulation",
+    "SimulationEnd",
+    "SimulationKind",
     "Situation",
     "SystemAcknowledgement",
 ]

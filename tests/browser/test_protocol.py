@@ -1,4 +1,4 @@
-"""A protocol from its first article to an amendment: written, stopped by a check, mended, signed by both, running."""
+"""A protocol from its first article to an amendment: written, stopped, mended, simulated, signed, running."""
 
 import re
 from datetime import date, timedelta
@@ -46,10 +46,12 @@ def test_a_protocol_is_written_mended_signed_and_runs_until_an_amendment_closes_
         windows.go(stranger, f"/s/{VICTIMS}/protocoles/proposes/{draft}/")
         expect(stranger.locator("h1")).not_to_contain_text("Entente")
 
-    # Mended, and proposed.
+    # Mended, simulated, and proposed.
     windows.go(cleo, f"/s/{COORDINATION}/protocoles/projets/{draft}/")
     rung(cleo)
     expect(cleo.locator(".page-facts")).to_contain_text("aucune faute")
+    simulated(cleo)
+    windows.go(cleo, f"/s/{COORDINATION}/protocoles/projets/{draft}/")
     proposed(cleo)
     signed_by_both(windows, draft)
 
@@ -80,7 +82,7 @@ def test_the_pages_of_a_draft_can_be_used_by_everybody(windows: Windows, tmp_pat
     draft = cleo.url.split("#")[0]
     pages = [
         "", "texte/", "fichier/", "titre/", "parties/", "proposer/", "abandonner/", "articles/5/", "articles/nouveau/",
-        "articles/5/regles/1/", "articles/0/regles/", "matrice/?de=VIC&vers=AUT", "../nouveau/",
+        "articles/5/regles/1/", "articles/0/regles/", "simuler/", "matrice/?de=VIC&vers=AUT", "../nouveau/",
         "urgences/red/", "urgences/nouvelle/", "heures/", "parties/POL/",
         "categories/C05/", "categories/nouvelle/", "bases/necessity/", "bases/nouvelle/",
     ]  # fmt: skip
@@ -187,6 +189,22 @@ def rule_of_article_2(page: Page) -> None:
 def saved(page: Page) -> None:
     page.get_by_role("button", name="Enregistrer").click()
     expect(page.locator(".messages")).to_contain_text("C’est enregistré")
+
+
+def simulated(page: Page) -> None:
+    """On readings that nobody made: a worker plays them, the page follows, and says who would have been told."""
+    page.get_by_role("link", name="Simuler").click()
+    page.get_by_label("des lectures inventées").check()
+    page.get_by_label("Combien de lectures inventées").fill("2000")
+    page.get_by_role("button", name="Lancer la simulation").click()
+    expect(page.get_by_role("heading", name="Qui serait informé")).to_be_visible()
+    expect(page.locator(".page-facts")).to_contain_text("terminée")
+    expect(page.locator(".lead-sentence")).to_contain_text("2000 lectures de")
+    told = page.locator(".told tbody tr")
+    expect(told).to_have_count(1)
+    expect(told).to_contain_text("Coordination Trait d’union")
+    expect(told).to_contain_text("alerte rouge")
+    expect(page.locator("main")).to_contain_text("Lectures inventées : personne ne les a faites")
 
 
 def proposed(page: Page) -> None:
