@@ -143,6 +143,9 @@ class ByHandForm(forms.Form):
         self.fields["categories"].initial = [code for code, _label in choices]
 
 
+LINE = 300
+
+
 class EmergencyForm(forms.Form):
     """Four short lines on what left without agreement. None is demanded: it has left."""
 
@@ -150,26 +153,41 @@ class EmergencyForm(forms.Form):
         label=_("The danger"),
         help_text=_("Which one; what makes it grave and imminent."),
         required=False,
-        max_length=300,
+        max_length=LINE,
     )
     protects = forms.CharField(
         label=_("Whom or what it protects"),
         help_text=_("A life, a child, somebody’s physical safety…"),
         required=False,
-        max_length=300,
+        max_length=LINE,
     )
     no_other_means = forms.CharField(
         label=_("Why no other means"),
         help_text=_("Why the agreement could not be waited for, and what else was thought of."),
         required=False,
-        max_length=300,
+        max_length=LINE,
     )
     minimum = forms.CharField(
         label=_("Why this much, and no more"),
         help_text=_("What the recipient needs in order to act."),
         required=False,
-        max_length=300,
+        max_length=LINE,
     )
+
+
+class LinesForm(EmergencyForm):
+    """The same four beside the button that sends. They stop nothing: what is too long is cut, as the browser does."""
+
+    prefix = "line"
+
+    @property
+    def has_words(self) -> bool:
+        return any(self.typed().values())
+
+    def typed(self) -> dict[str, str]:
+        """The lines as far as they were typed, right or wrong."""
+        said = {name: self.data.get(self.add_prefix(name), "") for name in self.fields}
+        return {name: text.replace("\x00", "").strip()[:LINE] for name, text in said.items()}
 
 
 class EmergencyReviewForm(forms.Form):

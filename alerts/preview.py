@@ -6,6 +6,7 @@ from datetime import datetime
 
 from django.utils.translation import gettext as _
 
+from alerts.emergencies import without_agreement
 from alerts.leaving_out import named
 from alerts.outlook import Closed, Outlook, closed_among, outlooks
 from alerts.shown import why_held
@@ -34,6 +35,7 @@ class Envelope:
     basis: list[str]
     left_out: list[str]
     is_held: bool
+    without_agreement: bool
     held: str
     due: datetime | None
     warnings: list[str]
@@ -58,6 +60,11 @@ class Effect:
     @property
     def leaving(self) -> int:
         return sum(not envelope.is_held for envelope in self.envelopes)
+
+    @property
+    def is_emergency(self) -> bool:
+        """Whether something leaves without the person's agreement: four lines are asked then."""
+        return any(envelope.without_agreement for envelope in self.envelopes)
 
     @property
     def held(self) -> int:
@@ -134,6 +141,7 @@ def envelope_of(standing: Standing, order: Order) -> Envelope:
         basis=[protocol.bases[code].label for code in order.bases],
         left_out=[words for code, words in protocol.categories.items() if code not in order.categories],
         is_held=order.action != "send",
+        without_agreement=order.action == "send" and without_agreement(order.categories),
         held=why_held(order.reason_held or ""),
         due=order.decide_by or order.send_by,
         warnings=[protocol.warnings.get(code) or _closed() for code in order.warnings],

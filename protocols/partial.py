@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Any
 
+from pole.mistakes import in_words
 from pole.yamlfile import FileError, Node, load
 from protocols.checking import Finding, Kind, check, check_parties
 from protocols.checking.findings import article_at
@@ -95,7 +96,7 @@ def steps_of(place: str) -> tuple[str | int, ...]:
 
 def _unusable(problem: FileError, root: Node | None = None) -> Finding:
     article = article_at(root, steps_of(problem.path)) if root else ""
-    return Finding(Kind.UNUSABLE, article, problem.path, problem.line, problem.reason, is_fault=True)
+    return Finding(Kind.UNUSABLE, article, problem.path, problem.line, in_words(problem), is_fault=True)
 
 
 def _wrong_part(path: tuple[str | int, ...]) -> tuple[str | int, ...]:

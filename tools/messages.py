@@ -23,7 +23,7 @@ FRAGMENTS = ROOT / "locale" / "fr" / "fragments"
 COMPILED = ROOT / "locale" / "fr" / "LC_MESSAGES" / "django.mo"
 SOURCES = ("pole", "cases", "assessment", "protocols", "alerts", "desk", "cooperation")
 KEYWORDS = {
-    "_": None, "gettext": None, "gettext_lazy": None, "gettext_noop": None,
+    "_": None, "N_": None, "gettext": None, "gettext_lazy": None, "gettext_noop": None,
     "ngettext": (1, 2), "ngettext_lazy": (1, 2),
     "pgettext": ((1, "c"), 2), "pgettext_lazy": ((1, "c"), 2),
     "npgettext": ((1, "c"), 2, 3), "npgettext_lazy": ((1, "c"), 2, 3),

@@ -12,11 +12,12 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from alerts import judging
-from alerts.forms import ByHandForm
+from alerts.forms import ByHandForm, LinesForm
 from alerts.models import Alert, AlertState
 from alerts.outlook import closed_among
 from alerts.preview import envelope_of
 from alerts.shown import lines_shown
+from alerts.views.emergencies import say_where_lines_went
 from cases.access import case_for
 from cases.listing import name_people
 from cases.models import Case
@@ -64,6 +65,7 @@ def write(request: ServiceRequest, actor: Actor, case_id: UUID) -> HttpResponse:
             form.add_error(None, f"{refused.reason} {refused.instead}")
         if done:
             [alert] = sent
+            say_where_lines_went(request, actor, sent)
             messages.success(
                 request,
                 _("Sent. The recipient is being told by e-mail.")
@@ -77,6 +79,7 @@ def write(request: ServiceRequest, actor: Actor, case_id: UUID) -> HttpResponse:
         "closed": closed_among(offer.standing, [offer.recipient.pk], now),
         "told": [{"label": categories[code], "lines": lines_shown(lines)} for code, lines in content.items()],
         "form": form,
+        "lines": LinesForm(request.POST or None),
         "key": key,
     }
     return render(request, "alerts/by_hand_write.html", context, status=422 if form.errors else 200)
