@@ -6,9 +6,10 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from alerts.models import Outcome
+from alerts.models import Outcome, Relevance
 from assessment.grid import Grid
 from cases.models import Case, PersonRole
+from cases.refusals import NotAnOpenCase
 from pole.tenancy.actor import Actor
 from pole.tenancy.models import Service
 from protocols.terms import Protocol
@@ -34,6 +35,23 @@ class AnswerForm(forms.Form):
         if cleaned.get("outcome") not in (None, Outcome.TAKEN_ON) and not cleaned.get("message", "").strip():
             self.add_error("message", _("Say why, in a few words: the sender must know what to do next."))
         return cleaned
+
+
+class RelevanceForm(forms.Form):
+    """Whether an alert was of use: for its sender, and for the figures of the cooperation."""
+
+    mark = forms.ChoiceField(
+        label=_("This alert was"),
+        choices=Relevance,
+        widget=forms.RadioSelect,
+        error_messages={"required": _("Choose one of the four.")},
+    )
+    line = forms.CharField(
+        label=_("In a line"),
+        required=False,
+        max_length=300,
+        help_text=_("For the sender, if you like. Nothing your secrecy covers."),
+    )
 
 
 class MessageForm(forms.Form):
@@ -309,7 +327,14 @@ class LinkForm(forms.Form):
     """Which of my cases a received alert is about."""
 
     case = CaseChoice(
-        label=_("Your case"), queryset=Case.objects.none(), to_field_name="pk", empty_label=_("Choose a case")
+        label=_("Your case"),
+        queryset=Case.objects.none(),
+        to_field_name="pk",
+        empty_label=_("Choose a case"),
+        error_messages={
+            "required": _("Choose the case that this message is about."),
+            "invalid_choice": NotAnOpenCase.message,
+        },
     )
 
     def __init__(self, *args: Any, actor: Actor, **kwargs: Any) -> None:

@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 from alerts.announcing import announce
 from alerts.models import Handling, Outcome, SystemAcknowledgement
 from cases.models import Case
+from cases.services.writing import must_be_open
 from pole.audit.models import Tag, record
 from pole.clock import database_now
 from pole.tenancy.actor import Actor
@@ -116,8 +117,14 @@ def answer(
 
 @transaction.atomic
 def attach_case(*, actor: Actor, exchange: Exchange, case: Case) -> Handling:
-    """Say which of my cases this is about. Nothing crosses."""
+    """Say which of my cases this is about. Nothing crosses.
+
+    Raises:
+        RightLacking
+        NotAnOpenCase: closed, perhaps a moment ago, or not the actor's to see.
+    """
     actor.require(Perm.ALERT_HANDLE)
+    must_be_open(actor, case)
     handling = touch(actor, exchange)
     handling.case = case
     handling.save(update_fields=["case"])

@@ -10,7 +10,7 @@ from django.utils.dateparse import parse_date, parse_datetime
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
-from alerts.models import Alert, Handling, Outcome, Owed, OwedKind
+from alerts.models import Alert, Handling, Outcome, Owed, OwedKind, Relevance
 from pole.tenancy.actor import Actor
 from pole.tenancy.models import Membership
 from protocols import exchange as door
@@ -37,12 +37,19 @@ class ShownReply:
     exchange: Exchange
     outcome: str
     text: str
+    mark: str = ""
 
     @property
     def title(self) -> str:
-        """ "acknowledgement", "answer: taken on"."""
+        """ "acknowledgement", "answer: taken on", "relevance: late"."""
         kind = self.exchange.get_kind_display()
-        return f"{kind} : {Outcome(self.outcome).label}" if self.outcome else kind
+        said = self.mark_in_words or (Outcome(self.outcome).label if self.outcome else "")
+        return f"{kind} : {said}" if said else kind
+
+    @property
+    def mark_in_words(self) -> str:
+        """The relevance, where this is one."""
+        return str(Relevance(self.mark).label) if self.mark else ""
 
     @property
     def icon(self) -> str:
@@ -70,6 +77,7 @@ REPLY_ICONS: dict[str, str] = {
     ExchangeKind.LINK_REFUSAL: "ban",
     ExchangeKind.RECALL: "undo-2",
     ExchangeKind.MESSAGE: "message-circle",
+    ExchangeKind.RELEVANCE: "gauge",
 }
 
 
@@ -108,7 +116,7 @@ def replies_to(actor: Actor, exchange: Exchange) -> list[ShownReply]:
     read = door.read_all(actor, replies) if replies else {}
     messages = {key: content["message"] for key, content in read.items()}
     return [
-        ShownReply(reply, message.get("outcome", ""), message.get("text", ""))
+        ShownReply(reply, message.get("outcome", ""), message.get("text", ""), message.get("mark", ""))
         for reply, message in ((each, messages.get(each.pk, {})) for each in replies)
     ]
 

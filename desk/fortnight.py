@@ -39,6 +39,7 @@ class Day:
     """One column. `promised`: the strip's parts that a protocol promises, as (x, width)."""
 
     day: date
+    is_past: bool
     is_today: bool
     lines: list[Line]
     promised: list[tuple[int, int]]
@@ -46,7 +47,7 @@ class Day:
 
 @dataclass(frozen=True, slots=True)
 class Fortnight:
-    """Two weeks, Monday first. `gaps`: how many stretches of promised hours nobody holds."""
+    """Two weeks, Monday first. `gaps`: how many stretches of promised hours nobody holds, from today on."""
 
     weeks: list[list[Day]]
     first: date
@@ -56,7 +57,8 @@ class Fortnight:
 
     @property
     def gaps(self) -> int:
-        return sum(line.is_gap for week in self.weeks for day in week for line in day.lines)
+        days = (day for week in self.weeks for day in week if not day.is_past)
+        return sum(line.is_gap for day in days for line in day.lines)
 
     @property
     def before(self) -> date:
@@ -95,9 +97,11 @@ def _day(
     lines = [(span[0], _line(span, whole, each, members[each.turn.person].user.name)) for span, each in today]
     lines += [(gap[0], _line(gap, whole)) for gap in gaps(promised, [each for _span, each in today])]
     lines.sort(key=lambda pair: pair[0].astimezone(UTC))
+    now = timezone.localdate()
     return Day(
         day=day,
-        is_today=day == timezone.localdate(),
+        is_past=day < now,
+        is_today=day == now,
         lines=[line for _begins, line in lines],
         promised=[_place(span, whole) for span in promised],
     )

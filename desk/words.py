@@ -73,6 +73,7 @@ def tag_label(tag: str) -> str:
         Tag.ALERT_ANSWERED: _("answered an alert"),
         Tag.ALERT_WRITTEN: _("wrote under an alert"),
         Tag.ALERT_RECALLED: _("took an alert back"),
+        Tag.ALERT_MARKED: _("said how relevant an alert was"),
         Tag.ALERT_GIVEN: _("gave an alert to somebody"),
         Tag.ALERT_SNOOZED: _("put an alert off"),
         Tag.ALERT_WOKEN: _("put an alert back on the board"),

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, replace
 from functools import lru_cache
+from typing import Any
 
 from pole.yamlfile import FileError, Node, load
 from protocols.checking import Finding, Kind, check, check_parties
@@ -143,6 +144,13 @@ def written_articles(root: Node | None) -> list[Written]:
     listed = root.value.get("articles") if root and isinstance(root.value, dict) else None
     nodes = listed.value if listed and isinstance(listed.value, list) else []
     return [Written(n, _word(node, "number"), _word(node, "text"), node) for n, node in enumerate(nodes)]
+
+
+def mapping_at(root: Node | None, *path: str) -> dict[str, Any]:
+    """What the file says there, as plain data; {} where that is no mapping."""
+    node = root.at(path) if root else None
+    said = node.plain() if node and node.path == path else {}
+    return said if isinstance(said, dict) else {}
 
 
 def _word(node: Node, key: str) -> str:

@@ -8,8 +8,9 @@ from pole.tenancy.models import Service
 from pole.yamlfile import Node
 from protocols.checking import Finding
 from protocols.drafts import parties_of
+from protocols.law_shown import LawShown, law_shown
 from protocols.models import ProtocolDraft
-from protocols.partial import Partial, Written, written_articles
+from protocols.partial import Partial, Written, mapping_at, written_articles
 from protocols.sentences import RuleText, UrgencyText, article_text, hours_words, urgency_text, week_words
 from protocols.terms import Protocol
 
@@ -43,6 +44,24 @@ class ShownParty:
     hours: list[str]
 
 
+@dataclass(frozen=True, slots=True)
+class ShownCategory:
+    code: str
+    label: str
+    never: bool
+
+
+@dataclass(frozen=True, slots=True)
+class ShownBasis:
+    """A basis as it is written, beside what the dated table knows of it."""
+
+    code: str
+    label: str
+    article: str
+    reference: str
+    law: LawShown | None
+
+
 def page_of(draft: ProtocolDraft, read: Partial) -> dict[str, Any]:
     """What the pages of a draft share."""
     protocol = read.protocol
@@ -57,6 +76,8 @@ def page_of(draft: ProtocolDraft, read: Partial) -> dict[str, Any]:
         "parties": _parties(draft, protocol),
         "matrix": matrix_of(protocol) if protocol else [],
         "urgencies": _urgencies(protocol, read.root),
+        "categories": _categories(read.root),
+        "bases": _bases(read.root),
         "week": week_words(protocol.week) if protocol else [],
     }
 
@@ -101,9 +122,26 @@ def _urgencies(protocol: Protocol | None, root: Node | None) -> list[UrgencyText
     """Each urgency in words; where nothing can be read yet, what they call themselves, so that they can be mended."""
     if protocol:
         return [urgency_text(each) for each in protocol.urgencies.values()]
-    listed = root.at(("urgencies",)) if root else None
-    named = listed.value if listed and listed.path and isinstance(listed.value, dict) else {}
-    return [UrgencyText(code, code, "", "", []) for code in named]
+    return [UrgencyText(code, code, "", "", []) for code in mapping_at(root, "urgencies")]
+
+
+def _categories(root: Node | None) -> list[ShownCategory]:
+    never = mapping_at(root).get("never")
+    codes = never if isinstance(never, list) else []
+    return [
+        ShownCategory(code, str(label), code in codes)
+        for code, label in mapping_at(root, "categories").items()
+    ]
+
+
+def _bases(root: Node | None) -> list[ShownBasis]:
+    bases = []
+    for code in mapping_at(root, "bases"):
+        said = {key: str(value) for key, value in mapping_at(root, "bases", code).items()}
+        law = law_shown(said.get("law"))
+        words = [said.get(key, "") for key in ("label", "article", "reference")]
+        bases.append(ShownBasis(code, words[0] or code, words[1], words[2], law))
+    return bases
 
 
 def matrix_of(protocol: Protocol) -> list[dict[str, object]]:

@@ -119,6 +119,9 @@ class Reply(serializers.Serializer[Any]):
     at = serializers.DateTimeField(source="exchange.sent_at")
     outcome = serializers.CharField()
     text = serializers.CharField()
+    mark = serializers.CharField(
+        help_text=gettext_lazy("How relevant the alert was, where this reply says it.")
+    )
 
 
 class AlertRead(AlertLine):

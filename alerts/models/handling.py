@@ -22,6 +22,15 @@ class Outcome(models.TextChoices):
     REFUSED = "refused", _("refused, with a motive")
 
 
+class Relevance(models.TextChoices):
+    """What a recipient says of an alert, for its sender and for the figures of their cooperation."""
+
+    USEFUL = "useful", _("useful")
+    LATE = "late", _("late")
+    TOO_MUCH = "too_much", _("too much")
+    WRONG_RECIPIENT = "wrong_recipient", _("wrong recipient")
+
+
 class Handling(models.Model):
     """Who opened, acknowledged and answered, and how far the ladder was climbed."""
 

@@ -51,15 +51,11 @@ def published_on(service: Service, draft: ProtocolDraft, protocol: Protocol) -> 
 
 
 def rows_of(cells: Cells, protocol: Protocol, party: str, names: Mapping[str, str]) -> list[Row]:
-    """Every line that the text makes possible for what this party reads."""
-    return [
-        Row(
-            recipient=names.get(cell.recipient, protocol.parties[cell.recipient].label),
-            urgency=cell.urgency,
-            urgency_label=protocol.urgencies[cell.urgency].label,
-            sent=cells.get(cell),
-            held=cells.get(Cell(cell.recipient, cell.urgency, HOLD)),
-        )
-        for cell in frame(protocol, party)
-        if cell.action == SEND
-    ]
+    """A line for each recipient and urgency of which something may be shown, gravest first."""
+    rows = []
+    for recipient, urgency, action in frame(protocol, party):
+        sent, held = (cells.get(Cell(recipient, urgency, each)) for each in (SEND, HOLD))
+        if action == SEND and (sent, held) != (None, None):
+            name = names.get(recipient, protocol.parties[recipient].label)
+            rows.append(Row(name, urgency, protocol.urgencies[urgency].label, sent, held))
+    return rows

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from django.db import connection, transaction
 
 from alerts.models import PublishedCounts, Simulation, SimulationEnd, SimulationKind
-from alerts.simulating.refusals import NotPublishable, PublishedAlready
+from alerts.simulating.refusals import NothingToShow, NotPublishable, PublishedAlready
 from alerts.simulating.turns import protocol_played
 from pole.audit.models import Tag, record
 from pole.tenancy.actor import Actor
@@ -25,11 +25,12 @@ def may_publish(simulation: Simulation) -> bool:
 
 
 def publishable(simulation: Simulation) -> Cells:
-    """Every cell with its count, where the other parties may be shown it.
+    """The cells that the other parties may be shown, with their counts: there is one at least.
 
     Raises:
         NotPublishable: not of own readings, not come to its end, or of another text than the one proposed.
         PublishedAlready: the service published on this text.
+        NothingToShow
     """
     if not _is_for_parties(simulation):
         raise NotPublishable
@@ -39,7 +40,10 @@ def publishable(simulation: Simulation) -> Cells:
     told = counts.by("recipient", "urgency", "action")
     earlier = PublishedCounts.objects.filter(service=simulation.service).order_by("at")
     before = [cells_of(each) for each in earlier]
-    return shown({cell: told[cell] for cell in frame(protocol_played(simulation), simulation.party)}, before)
+    cells = shown({cell: told[cell] for cell in frame(protocol_played(simulation), simulation.party)}, before)
+    if not cells:
+        raise NothingToShow
+    return cells
 
 
 def frame(protocol: Protocol, party: str) -> list[Cell]:
@@ -59,7 +63,7 @@ def publish(*, actor: Actor, simulation: Simulation) -> PublishedCounts:
     """Show the other parties, for good, what may be shown.
 
     Raises:
-        RightLacking, NotPublishable, PublishedAlready
+        RightLacking, NotPublishable, PublishedAlready, NothingToShow
     """
     actor.require(Perm.PROTOCOL_WRITE)
     with (

@@ -75,3 +75,9 @@ class NotPublishable(Refused):
 
 class PublishedAlready(Refused):
     message = _("Your service published its counts on this text already. They are not replaced.")
+
+
+class NothingToShow(Refused):
+    message = _(
+        "No count can be shown: each is below 5, or would tell one below 5 together with what was shown before."
+    )

@@ -104,8 +104,7 @@ def answer(request: ServiceRequest, actor: Actor, exchange_id: UUID) -> HttpResp
 def attach(request: ServiceRequest, actor: Actor, exchange_id: UUID) -> HttpResponse:
     advice = get_object_or_404(Advice.objects.readable_by(actor), exchange=exchange_id)
     form = LinkForm(request.POST, actor=actor)
-    if form.is_valid():
-        advising.attach(actor=actor, advice=advice, case=form.cleaned_data["case"])
+    if attempt(form, lambda: advising.attach(actor=actor, advice=advice, case=form.cleaned_data["case"])):
         messages.success(request, _("Attached to the case. Nothing of it left your service."))
         return redirect("alerts:advice", actor.service_slug, exchange_id)
     return _page(request, actor, exchange_id, link_form=form)

@@ -9,9 +9,9 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
-from alerts import handling, thread, unheard
+from alerts import handling, relevance, thread, unheard
 from alerts.board import SHOWN
-from alerts.forms import AnswerForm, LinkForm, MessageForm
+from alerts.forms import AnswerForm, LinkForm, MessageForm, RelevanceForm
 from alerts.models import Alert, Handling
 from alerts.outlook import closed_of
 from alerts.shown import (
@@ -87,6 +87,20 @@ def write(request: ServiceRequest, actor: Actor, exchange_id: UUID) -> HttpRespo
     return _page(request, actor, message, row, message_form=form)
 
 
+@require_POST
+@service_view(Perm.ALERT_HANDLE)
+def mark(request: ServiceRequest, actor: Actor, exchange_id: UUID) -> HttpResponse:
+    """How relevant it was, for its sender."""
+    message, form = _received(actor, exchange_id, ANSWERED), RelevanceForm(request.POST)
+    if attempt(
+        form, lambda: relevance.mark(actor=actor, exchange=message, at=database_now(), **form.cleaned_data)
+    ):
+        messages.success(request, _("Said to the sender."))
+        return redirect("alerts:exchange", actor.service_slug, message.pk)
+    row = handling.open_exchange(actor=actor, exchange=message)
+    return _page(request, actor, message, row, relevance_form=form)
+
+
 def _page(
     request: ServiceRequest,
     actor: Actor,
@@ -95,10 +109,16 @@ def _page(
     form: AnswerForm | None = None,
     *,
     message_form: MessageForm | None = None,
+    relevance_form: RelevanceForm | None = None,
 ) -> HttpResponse:
     protocol = protocol_of(message.protocol)
     replies, read, now = replies_to(actor, message), door.read(actor, message), database_now()
+    marked = relevance.last_mark(replies)
+    if relevance_form is None and relevance.may_mark(message, triage_row, replies):
+        relevance_form = RelevanceForm(initial={"mark": marked.mark, "line": marked.text} if marked else None)
     context = {
+        "relevance": marked,
+        "relevance_form": relevance_form,
         "recalled": next((reply for reply in replies if reply.exchange.kind == ExchangeKind.RECALL), None),
         "exchange": message,
         "handling": triage_row,
@@ -125,7 +145,7 @@ def _page(
         "message_form": message_form or MessageForm(),
         "link_form": _link_form(actor, message, replies),
     }
-    refused = any(each and each.errors for each in (form, message_form))
+    refused = any(each and each.errors for each in (form, message_form, relevance_form))
     return render(request, "alerts/exchange.html", context, status=422 if refused else 200)
 
 

@@ -15,6 +15,7 @@ from alerts.forms import DecisionForm, MessageForm, RecallForm
 from alerts.models import Alert, AlertState
 from alerts.outlook import closed_of
 from alerts.recall import recall
+from alerts.relevance import last_mark
 from alerts.shown import categories_shown, name_urgencies, replies_to, why_held
 from alerts.transitions import transitions_of
 from cases.listing import name_people
@@ -159,6 +160,7 @@ def alert_page(
         "warnings": [words] if (words := warning_about(found.protocol, found.recipient_id)) else [],
         "emergencies": of_alerts(actor, [found]),
         "recalled": recalled,
+        "relevance": last_mark(replies),
         "may_recall": found.exchange is not None and not recalled and actor.can(Perm.READING_WRITE),
         "replies": replies,
         "closed": closed_of(actor.service, [(found.protocol, found.recipient_id)], database_now()),

@@ -46,6 +46,7 @@ class Tag(StrEnum):
     ALERT_ANSWERED = "alert:answered"
     ALERT_WRITTEN = "alert:written"
     ALERT_RECALLED = "alert:recalled"
+    ALERT_MARKED = "alert:marked"
     ALERT_GIVEN = "alert:given"
     ALERT_SNOOZED = "alert:snoozed"
     ALERT_WOKEN = "alert:woken"

@@ -30,7 +30,9 @@ class DelayWidget(forms.MultiWidget):
     def __init__(self) -> None:
         super().__init__(
             [
-                forms.NumberInput(attrs={"aria-label": gettext_lazy("Number"), "min": 1, "class": "amount"}),
+                forms.NumberInput(
+                    attrs={"aria-label": gettext_lazy("How many"), "min": 1, "class": "amount"}
+                ),
                 forms.Select(attrs={"aria-label": gettext_lazy("Unit")}),
             ]
         )

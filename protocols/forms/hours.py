@@ -16,7 +16,7 @@ from protocols.forms.parts import PartForm, tidy
 
 DAY_NAMES = {day: WEEKDAYS[n] for n, day in enumerate(DAYS)}
 SPANS = 2
-NO_HOLIDAYS = ""
+NO_HOLIDAYS = "none"
 COUNTRIES = [
     ("BE", gettext_lazy("Belgium")),
     ("FR", gettext_lazy("France")),
@@ -123,7 +123,7 @@ class WeekForm(PartForm):
 class WorkingHoursForm(WeekForm):
     """The hours in which working delays run, and the days on which they don't."""
 
-    holidays = forms.ChoiceField(label=gettext_lazy("Closed on the legal holidays of"), required=False)
+    holidays = forms.ChoiceField(label=gettext_lazy("Closed on the legal holidays of"))
 
     def __init__(self, *args: Any, week: Mapping[str, Any], holidays: str, **kwargs: Any) -> None:
         super().__init__(*args, week=week, **kwargs)
@@ -132,7 +132,7 @@ class WorkingHoursForm(WeekForm):
         )
         field = self.fields["holidays"]
         field.choices = [(NO_HOLIDAYS, _("no country: open on holidays too")), *known]  # type: ignore[attr-defined]
-        field.initial = holidays
+        field.initial = holidays or NO_HOLIDAYS
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or {}

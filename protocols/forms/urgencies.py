@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy
 from protocols.forms.delays import DelayField
 from protocols.forms.parts import PartForm, tidy
 
-FIRST = ""
+FIRST = "-"
 KEYS = ("label", "acknowledge", "answer", "ladder")
 RUNGS = 3
 RUNG = {
@@ -51,11 +51,18 @@ class UrgencyForm(PartForm):
         help_text=gettext_lazy("Like “alerte rouge”."),
         max_length=80,
     )
-    after = forms.ChoiceField(label=gettext_lazy("Its place"), required=False)
-    acknowledge = DelayField(label=gettext_lazy("To be acknowledged within"), required=False)
+    after = forms.ChoiceField(label=gettext_lazy("Its place"))
+    acknowledge = DelayField(
+        label=gettext_lazy("To be acknowledged within"),
+        help_text=gettext_lazy(
+            "Here and below, minutes and hours run in the hours of whoever must act; working ones in the working "
+            "hours of the protocol."
+        ),
+        required=False,
+    )
     answer = DelayField(label=gettext_lazy("First answer within"), required=False)
     answer_from = forms.ChoiceField(
-        label=gettext_lazy("The answer's delay runs"), choices=SINCE, required=False
+        label=gettext_lazy("The answer's delay runs"), choices=SINCE, initial=SINCE[0][0]
     )
 
     def __init__(
@@ -104,7 +111,8 @@ class UrgencyForm(PartForm):
         said = self.written
         initial: dict[str, Any] = {key: said[key] for key in ("label", "acknowledge") if key in said}
         if isinstance(answer := said.get("answer"), dict):
-            initial |= {"answer": answer.get("within"), "answer_from": answer.get("from")}
+            initial["answer"] = answer.get("within")
+            initial |= {"answer_from": answer["from"]} if answer.get("from") in dict(SINCE) else {}
         for n, rung in enumerate(ladder):
             step = rung if isinstance(rung, dict) else {}
             initial |= {f"who_{n}": step.get("who"), f"step_{n}": step.get("after")}
@@ -138,7 +146,7 @@ class UrgencyForm(PartForm):
         if said["acknowledge"]:
             urgency["acknowledge"] = said["acknowledge"]
         if said["answer"]:
-            urgency["answer"] = {"within": said["answer"], "from": said["answer_from"] or SINCE[0][0]}
+            urgency["answer"] = {"within": said["answer"], "from": said["answer_from"]}
         if ladder := self._ladder():
             urgency["ladder"] = ladder
         return urgency | {key: value for key, value in self.written.items() if key not in KEYS}

@@ -24,6 +24,7 @@ class ExchangeKind(models.TextChoices):
     LINK_REFUSAL = "link_refusal", _("link refused")
     MESSAGE = "message", _("message under an alert")
     RECALL = "recall", _("taken back")
+    RELEVANCE = "relevance", _("relevance")
     ADVICE = "advice", _("request for advice")
     DISAGREEMENT = "disagreement", _("disagreement")
     UNHEARD = "unheard", _("alert without acknowledgement")

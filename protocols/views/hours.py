@@ -9,9 +9,9 @@ from pole.tenancy.actor import Actor
 from pole.tenancy.gate import ServiceRequest, service_view
 from pole.tenancy.permissions import Perm
 from protocols.editing import put
-from protocols.forms.hours import PartyForm, WorkingHoursForm, hours_of
-from protocols.partial import partial
-from protocols.views.parts import changed, mapping_at, shown, text_of, unread, writable
+from protocols.forms.hours import NO_HOLIDAYS, PartyForm, WorkingHoursForm, hours_of
+from protocols.partial import mapping_at, partial
+from protocols.views.parts import changed, shown, text_of, unread, writable
 
 
 @require_http_methods(["GET", "POST"])
@@ -29,7 +29,7 @@ def working_hours(request: ServiceRequest, actor: Actor, draft_id: UUID) -> Http
     form = WorkingHoursForm(request.POST, week=week, holidays=holidays)
     if form.is_valid():
         said = {key: value for key, value in written.items() if key != "holidays"} | {"week": form.week()}
-        if country := form.cleaned_data["holidays"]:
+        if (country := form.cleaned_data["holidays"]) != NO_HOLIDAYS:
             said["holidays"] = country
         answer = changed(
             request, actor, draft, form, lambda text: put(text, ("working_hours",), said), at="#hours"

@@ -16,12 +16,11 @@ from pole.tenancy.actor import Actor
 from pole.tenancy.gate import ServiceRequest, service_view
 from pole.tenancy.models import Service
 from pole.tenancy.permissions import Perm
-from pole.yamlfile import Node
 from protocols import drafts
 from protocols.editing import Unwritable, add, put, take
 from protocols.forms.parts import COLUMNS, NEVER, ArticleForm, CellForm, HeadingForm, PartForm, PartiesForm
 from protocols.models import ProtocolDraft
-from protocols.partial import partial, written_articles
+from protocols.partial import mapping_at, partial, written_articles
 from protocols.used import Use
 from protocols.views.drafts import may_write, own
 from protocols.views.writing import kept
@@ -70,18 +69,13 @@ def removed(
     actor: Actor,
     draft: ProtocolDraft,
     form: PartForm,
-    path: tuple[str, ...],
+    change: Change,
     *,
     used: Sequence[Use],
     at: str,
 ) -> HttpResponse | None:
-    """Take out a named part that nothing uses, whatever else was typed about it; its mapping stays, empty when it
-    was the last. None, with the form's error, where it is used."""
-
-    def change(text: str) -> str:
-        holder = mapping_at(partial(text).root, *path[:-1])
-        return put(text, path[:-1], {}) if len(holder) == 1 else take(text, path)
-
+    """Take out a part that nothing uses, whatever else was typed about it; None, with the form's error, where it is
+    used."""
     form.is_valid()
     if used:
         form.add_error(None, _("This is still used: take it out of the places below first."))
@@ -89,11 +83,14 @@ def removed(
     return changed(request, actor, draft, form, change, at=at) if "revision" in form.cleaned_data else None
 
 
-def mapping_at(root: Node | None, *path: str) -> dict[str, Any]:
-    """What the file says there, as plain data; {} where that is no mapping."""
-    node = root.at(path) if root else None
-    said = node.plain() if node and node.path == path else {}
-    return said if isinstance(said, dict) else {}
+def without(text: str, *path: str) -> str:
+    """The text without a named part; its mapping stays, empty when that was the last.
+
+    Raises:
+        Unwritable
+    """
+    holder = mapping_at(partial(text).root, *path[:-1])
+    return put(text, path[:-1], {}) if len(holder) == 1 else take(text, path)
 
 
 def unread(request: ServiceRequest, actor: Actor, draft: ProtocolDraft) -> HttpResponse:

@@ -11,9 +11,9 @@ from pole.tenancy.gate import ServiceRequest, service_view
 from pole.tenancy.permissions import Perm
 from protocols.editing import move, put
 from protocols.forms.urgencies import FIRST, UrgencyForm
-from protocols.partial import partial
+from protocols.partial import mapping_at, partial
 from protocols.used import uses
-from protocols.views.parts import changed, mapping_at, removed, shown, text_of, unread, writable
+from protocols.views.parts import changed, removed, shown, text_of, unread, without, writable
 
 
 @require_http_methods(["GET", "POST"])
@@ -55,13 +55,25 @@ def _urgency(request: ServiceRequest, actor: Actor, draft_id: UUID, code: str) -
     form = UrgencyForm(request.POST, **options)
     answer = None
     if "remove" in request.POST and code:
-        answer = removed(request, actor, draft, form, ("urgencies", code), used=used, at="#delays")
+        answer = removed(
+            request,
+            actor,
+            draft,
+            form,
+            lambda text: without(text, "urgencies", code),
+            used=used,
+            at="#delays",
+        )
     elif form.is_valid():
         name, after, was = code or form.cleaned_data["code"], form.cleaned_data["after"], options["after"]
 
         def change(text: str) -> str:
             text = _put(text, name, form.urgency(), options["written"].get("ladder"))
-            return text if after == was else move(text, ("urgencies", name), after=after or None)
+            return (
+                text
+                if after == was
+                else move(text, ("urgencies", name), after=None if after == FIRST else after)
+            )
 
         answer = changed(request, actor, draft, form, change, at="#delays")
     return answer or shown(request, "draft_urgency", draft, form, **more)

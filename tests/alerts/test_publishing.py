@@ -1,12 +1,13 @@
 """Counts shown to the other parties: what leaves is a table without totals, once, and nobody else sees anything."""
 
 import pytest
+from django.test import Client
 from django.urls import reverse
 
 from alerts.models import PublishedCounts, Simulation
 from alerts.simulating import publishing, turns
 from alerts.simulating.others import published_on
-from alerts.simulating.refusals import NotPublishable, PublishedAlready
+from alerts.simulating.refusals import NothingToShow, NotPublishable, PublishedAlready
 from assessment.factories import LEVEL_3, LEVEL_4
 from pole.audit.models import Event, Tag
 from pole.tenancy.actor import RightLacking
@@ -18,7 +19,7 @@ from protocols.document import load_protocol
 from protocols.models import ProtocolDraft
 from tests.alerts.screens import get, post, text_of, undefined_variables_fail
 from tests.alerts.simulated import begun, carried, draft_of, now, proposed, read_before
-from tests.cast import Cast
+from tests.cast import Cast, posting, signed_in
 
 pytestmark = pytest.mark.django_db
 __all__ = ["undefined_variables_fail"]
@@ -128,7 +129,8 @@ def test_another_text_shows_nothing_that_the_first_would_tell_with_it(cast: Cast
         drafts.propose(actor=cast.actor(cast.cleo), draft=draft, revision=2)
     for _n in range(2):
         read_before(cast, LEVEL_4)
-    assert published(cast, carried(begun(cast, draft, cast.rita))).cells == []
+    with pytest.raises(NothingToShow):
+        published(cast, carried(begun(cast, draft, cast.rita)))
 
 
 def test_what_is_not_published(cast: Cast, simulation):
@@ -150,10 +152,20 @@ def test_what_is_not_published(cast: Cast, simulation):
         published(cast, simulation)
 
 
-def test_the_table_has_the_lines_that_the_text_makes_possible_whatever_was_counted(cast: Cast, simulation):
+def test_the_table_names_no_line_of_which_nothing_is_shown(cast: Cast, simulation):
+    """Nor whether a count was too small, or nothing: one sentence says it of all others."""
     row = published(cast, simulation)
-    protocol = load_protocol(simulation.draft.text)
-    [shown] = published_on(cast.programme, simulation.draft, protocol)
+    [shown] = published_on(cast.programme, simulation.draft, load_protocol(simulation.draft.text))
     assert shown.counts == row
-    assert len(shown.rows) == (len(protocol.parties) - 1) * len(protocol.urgencies)
-    assert cast.victims.name not in {line.recipient for line in shown.rows}
+    lines = {(line.recipient, line.urgency, line.sent, line.held) for line in shown.rows}
+    assert lines == {(cast.programme.name, "red", 6, None), (cast.police.name, "red", 6, None)}
+
+
+def test_where_all_is_small_nothing_is_published_and_it_is_said(cast: Cast, draft):
+    for _n in range(4):
+        read_before(cast, LEVEL_4)
+    few = carried(begun(cast, draft, cast.rita))
+    client = signed_in(Client(), cast.rita)
+    url = reverse("simulation:publish", args=[cast.victims.slug, draft.pk, few.pk])
+    assert "Aucun nombre ne peut être montré" in text_of(client.post(url, posting(), follow=True))
+    assert not PublishedCounts.objects.exists()

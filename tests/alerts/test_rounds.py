@@ -21,8 +21,9 @@ MINUTE = timedelta(minutes=1)
 
 @pytest.fixture(autouse=True)
 def one_transaction(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Django drops a connection that is inside a transaction, which here is the test's own."""
+    """Django drops a connection that is inside a transaction, which here is the test's own. Time is no matter here."""
     monkeypatch.setattr(work, "close_old_connections", lambda: None)
+    monkeypatch.setattr(work, "A_TURN", 600.0)
 
 
 def owed(

@@ -9,7 +9,9 @@ from typing import Any
 from alerts import advising, situations
 from alerts.channels.email.certificates import take_certificate
 from alerts.factories import finalised
-from alerts.models import Alert, Disagreement, MailOutcome, MailReport, Owed
+from alerts.models import Alert, Disagreement, MailOutcome, MailReport, Owed, Simulation
+from alerts.simulating import beginning
+from alerts.simulating.turns import take_turn
 from assessment import factories as readings
 from assessment.models import Reading
 from assessment.training import factories as training
@@ -25,7 +27,7 @@ from pole.tenancy.models import Membership, Service
 from pole.tenancy.permissions import Role
 from protocols import drafts
 from protocols import exchange as door
-from protocols.models import Exchange, ProtocolVersion
+from protocols.models import Exchange, ProtocolDraft, ProtocolVersion
 from tests.alerts.notices import notice_to
 from tests.alerts.sealed import certificate, pem
 from tests.running import eventually, mailbox
@@ -147,6 +149,26 @@ def amendment_proposed() -> tuple[str, str]:
         draft = drafts.save(actor=author, draft=draft, text=text, revision=1)
         drafts.propose(actor=author, draft=draft, revision=2)
     return f"protocoles/{version.pk}/", f"protocoles/proposes/{draft.pk}/"
+
+
+def simulation_that_waits(proposal: str) -> str:
+    """The address of one that Cleo began of what is proposed, a third done, which no worker moves on."""
+    cleo, today = _actor(CLEO), database_now().date()
+    with inside(cleo.service):
+        draft = ProtocolDraft.objects.get(pk=proposal.split("/")[-2])
+        begun = beginning.begin(
+            actor=cleo,
+            draft=draft,
+            kind="invented",
+            number=3000,
+            first=today - timedelta(days=300),
+            last=today,
+        )
+        take_turn(cleo.service_id, begun.pk, 0)
+        # Nobody asks for this turn, and it does not stand still long enough to be asked for again.
+        rows = Simulation.objects.filter(pk=begun.pk)
+        rows.update(turns=100, moved_at=database_now() + timedelta(hours=1))
+    return f"/s/{cleo.service_slug}/protocoles/projets/{draft.pk}/simuler/{begun.pk}/"
 
 
 def _difference_found(bruno: Actor) -> bool:

@@ -33,6 +33,7 @@ from tests.browser.scenes import (
     finalised_by,
     mail_in_every_state,
     noe_of_two_services,
+    simulation_that_waits,
     two_realities,
 )
 from tests.browser.windows import NARROW, WIDE, Windows
@@ -80,7 +81,9 @@ WALKS = {
         "clairiere", 25, [DAY, NIGHT], LISTS | PROTOCOLS, FROM_A_CASE + FORMS,
         ["dossiers/nouveau/", "dossiers/autre/", "lectures/a-refaire/", "alertes/conseils/demander/"],
     ),
-    "rita@clairiere.example": Walk("clairiere", 13, [NIGHT], besides=["lectures/statistiques/", "alertes/desaccords/"]),
+    "rita@clairiere.example": Walk(
+        "clairiere", 14, [NIGHT], besides=["lectures/statistiques/", "alertes/desaccords/", "alertes/mesures/"]
+    ),
     "diane@clairiere.example": Walk(
         "clairiere", 15, [DAY],
         besides=[
@@ -147,7 +150,7 @@ def test_a_reading_under_way_can_be_read_by_everybody(windows: Windows, screens:
 def test_a_duty_rota_can_be_read_by_everybody(windows: Windows, screens: Path) -> None:
     turn, page = rota_of_the_victims(), windows.of(DIANE)
     rota = "/s/clairiere/service/garde/"
-    following = (timezone.localdate() + timedelta(weeks=1)).isoformat()
+    following = (timezone.localdate() + timedelta(weeks=3)).isoformat()
     for path in [rota, f"{rota}?jour={following}", f"{rota}ajouter/", turn]:
         windows.go(page, path)
         look(page, screens / named(DIANE, "/tour/" if path == turn else path.replace("?", "-")), [DAY, NIGHT])
@@ -223,6 +226,39 @@ def test_a_protocol_that_is_signed_can_be_read_by_everybody(windows: Windows, sc
     for path in ["protocoles/", *paths]:
         windows.go(page, f"/s/clairiere/{path}")
         look(page, screens / named("life", re.sub(r"[0-9a-f-]{36}", "x", path)), [DAY, NIGHT])
+
+
+def test_a_simulation_of_ones_own_past_can_be_read_by_everybody(windows: Windows, screens: Path) -> None:
+    _version, proposal = amendment_proposed()
+    for n in range(5):  # enough to be shown to the other parties
+        finalised_by(ANA, f"Zélie Nombre {n}", LEVEL_4)
+    page = windows.of("diane@clairiere.example")
+    windows.go(page, f"/s/clairiere/{proposal}")
+    page.get_by_role("link", name="Simuler").click()
+    look(page, screens / "simulation-begin", [DAY])
+    page.get_by_role("button", name="Lancer la simulation").click()
+    page.locator(".weeks summary").click()
+    look(page, screens / "simulation-past", [DAY, NIGHT])
+    page.get_by_role("link", name="Montrer les nombres aux parties…").click()
+    look(page, screens / "simulation-publish", [DAY])
+    page.get_by_role("button", name="Les montrer").click()
+    expect(page.locator(".messages")).to_contain_text("Montré")
+    expect(page.locator(".cells").first).to_contain_text("alerte rouge")
+    look(page, screens / "simulation-published", [NIGHT])
+
+
+def test_a_simulation_under_way_can_be_read_and_stopped_by_everybody(windows: Windows, screens: Path) -> None:
+    _version, proposal = amendment_proposed()
+    page, waiting = windows.of(CLEO), simulation_that_waits(proposal)
+    windows.go(page, waiting)
+    expect(page.locator("progress")).to_be_visible()
+    look(page, screens / "simulation-under-way", [NIGHT])
+    page.get_by_role("link", name="Simuler le projet").click()
+    look(page, screens / "simulation-busy", [DAY])
+    page.get_by_role("link", name="Voir où elle en est").click()
+    page.get_by_role("button", name="Arrêter").click()
+    expect(page.locator(".banner", has_text="Arrêtée avant la fin")).to_be_visible()
+    look(page, screens / "simulation-invented", [DAY, NIGHT])
 
 
 def test_pages_of_the_account_and_errors_can_be_read_by_everybody(windows: Windows, screens: Path) -> None:

@@ -88,6 +88,16 @@ def test_gaps_in_the_promised_hours_are_marked(cast: Cast, in_force):
     assert page.count("duty-line-gap") == len(gaps)
 
 
+def test_what_is_over_is_told_and_counted_no_more(cast: Cast, in_force):
+    on_duty(cast.ana, at=cast.victims)
+    with inside(cast.victims):
+        around = fortnight_of(cast.victims, timezone.localdate() - timedelta(days=7))
+    over, to_come = around.weeks
+    assert all(day.is_past for day in over)
+    assert [line for day in over for line in day.lines if line.is_gap]
+    assert around.gaps == sum(line.is_gap for day in to_come if not day.is_past for line in day.lines)
+
+
 def test_nothing_is_missed_that_no_protocol_promises(cast: Cast):
     planned(cast, cast.ana)
     assert gaps_of(cast) == []

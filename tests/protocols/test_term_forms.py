@@ -1,9 +1,11 @@
 """Terms of a draft by forms: urgencies and their ladders, hours. The text keeps every byte that no field is about."""
 
+from datetime import date
 from typing import Any
 
 import pytest
 
+from pole import legal
 from pole.tenancy.context import inside
 from pole.tenancy.factories import person
 from pole.tenancy.permissions import Role
@@ -11,7 +13,8 @@ from pole.yamlfile import load
 from protocols import drafts
 from protocols.document import DAYS, load_protocol
 from protocols.forms.hours import PartyForm, WorkingHoursForm, hours_of
-from protocols.forms.urgencies import UrgencyForm
+from protocols.forms.terms import BasisForm
+from protocols.forms.urgencies import FIRST, UrgencyForm
 from protocols.models import ProtocolDraft
 from protocols.registry import shipped_text
 from protocols.used import uses
@@ -28,6 +31,10 @@ FORMS: list[tuple[str, list[str]]] = [
     ("draft_new_urgency", []),
     ("draft_hours", []),
     ("draft_party", ["POL"]),
+    ("draft_category", ["C05"]),
+    ("draft_new_category", []),
+    ("draft_basis", ["necessity"]),
+    ("draft_new_basis", []),
 ]
 
 
@@ -54,6 +61,22 @@ def browser(form: Any) -> dict[str, Any]:
     return {name: value for name, value in said.items() if value not in (None, False)}
 
 
+NEW: dict[str, tuple[str, str, dict[str, str]]] = {
+    "draft_new_urgency": ("draft_urgency", "blue", {"code": "blue", "label": "alerte bleue"}),
+    "draft_new_category": (
+        "draft_category",
+        "X1",
+        {"known": "-", "code": "X1", "label": "dettes", "never": "on"},
+    ),
+    "draft_new_basis": (
+        "draft_basis",
+        "law-x",
+        {"code": "law-x", "label": "loi X", "reference": "loi X, art. 1"},
+    ),
+}
+"""Page of a new term -> page and code that it then has, and what is typed."""
+
+
 def untouched(cast: Cast, page: str, *args: Any) -> dict[str, Any]:
     return browser(get(cast.cleo, f"protocols:{page}", *args).context["form"])
 
@@ -67,7 +90,7 @@ def test_every_shipped_term_goes_through_its_form_unchanged(name: str):
             "written": urgency,
             "others": {other: other for other in codes if other != code},
             "code": code,
-            "after": codes[n - 1] if n else "",
+            "after": codes[n - 1] if n else FIRST,
         }
         form = UrgencyForm(browser(UrgencyForm(initial={"revision": 1}, **options)), **options)
         assert form.is_valid(), form.errors
@@ -86,6 +109,11 @@ def test_every_shipped_term_goes_through_its_form_unchanged(name: str):
         assert of_party.is_valid(), of_party.errors
         assert of_party.party(party) == party
     hours = top["working_hours"]
+    for basis in top["bases"].values():
+        given = {"written": basis, "taken": None, "articles": [], "day": date(2026, 9, 1)}
+        of_basis = BasisForm(browser(BasisForm(initial={"revision": 1}, **given)), **given)
+        assert of_basis.is_valid(), of_basis.errors
+        assert of_basis.basis() == basis
     given = {"week": hours["week"], "holidays": hours["holidays"]}
     of_hours = WorkingHoursForm(browser(WorkingHoursForm(initial={"revision": 1}, **given)), **given)
     assert of_hours.is_valid(), of_hours.errors
@@ -96,13 +124,19 @@ def test_every_shipped_term_goes_through_its_form_unchanged(name: str):
 @pytest.mark.parametrize(("page", "places"), FORMS)
 def test_what_nobody_touched_changes_no_byte(cast: Cast, draft: ProtocolDraft, page: str, places: list[str]):
     said = untouched(cast, page, draft.pk, *places)
-    if page == "draft_new_urgency":
-        said |= {"code": "blue", "label": "alerte bleue"}
-    assert post(cast.cleo, f"protocols:{page}", draft.pk, *places, **said).status_code == 302
-    if page == "draft_new_urgency":
-        assert "  blue: {label: alerte bleue}\n" in text(draft) or "  blue:\n" in text(draft)
-        said = {"revision": 2, "remove": "1"}
-        assert post(cast.cleo, "protocols:draft_urgency", draft.pk, "blue", **said).status_code == 302
+    if page not in NEW:
+        assert post(cast.cleo, f"protocols:{page}", draft.pk, *places, **said).status_code == 302
+        assert text(draft) == draft.text
+        return
+    again, code, typed = NEW[page]
+    said |= {"article": "4 §1"} | typed
+    assert post(cast.cleo, f"protocols:{page}", draft.pk, **said).status_code == 302
+    before, after = draft.text.split("\n"), text(draft).split("\n")
+    new = [line for line in after if line not in before]
+    assert any(code in line for line in new)
+    assert [line for line in after if line not in new] == [line for line in before if line in after]
+    gone = {"revision": 2, "remove": "1"}
+    assert post(cast.cleo, f"protocols:{again}", draft.pk, code, **gone).status_code == 302
     assert text(draft) == draft.text
 
 
@@ -207,7 +241,7 @@ def test_the_week_is_changed_day_by_day(cast: Cast, draft: ProtocolDraft):
     said = untouched(cast, "draft_hours", draft.pk)
     assert (said["monday_0_from"], said["holidays"]) == ("09:00", "BE")
     said |= {"monday_0_to": "12:00", "monday_1_from": "13:00", "monday_1_to": "16:30"}
-    said |= {"friday_0_from": "", "friday_0_to": "", "holidays": ""}
+    said |= {"friday_0_from": "", "friday_0_to": "", "holidays": "none"}
     answer = post(cast.cleo, "protocols:draft_hours", draft.pk, **said)
     assert answer["Location"].endswith("#hours")
     hours = plain(draft)["working_hours"]
@@ -266,6 +300,79 @@ def test_a_party_is_there_in_hours_of_its_own(cast: Cast, draft: ProtocolDraft):
     assert plain(draft) == load(draft.text).plain()
 
 
+def test_a_category_that_the_project_knows_is_chosen(cast: Cast, draft: ProtocolDraft):
+    gone = {"revision": 1, "remove": "1"}
+    assert post(cast.cleo, "protocols:draft_category", draft.pk, "C15", **gone).status_code == 302
+    assert "C15" not in plain(draft)["categories"]
+    page = get(cast.cleo, "protocols:draft_new_category", draft.pk)
+    assert [code for code, _label in page.context["form"].fields["known"].choices] == ["-", "C15"]
+    said = {"revision": 2, "known": "C15", "never": "on"}
+    assert post(cast.cleo, "protocols:draft_new_category", draft.pk, **said).status_code == 302
+    assert plain(draft)["categories"]["C15"] == "éléments d'enquête"
+    assert plain(draft)["never"] == ["C03", "C10", "C15"]
+    assert "# article 3" in text(draft)
+    # Taken out again, it goes from what never crosses too.
+    assert (
+        post(cast.cleo, "protocols:draft_category", draft.pk, "C15", **gone | {"revision": 3}).status_code
+        == 302
+    )
+    assert plain(draft)["never"] == ["C03", "C10"]
+
+
+def test_a_category_that_crosses_is_neither_dropped_nor_closed_for_ever(cast: Cast, draft: ProtocolDraft):
+    for said in ({"remove": "1"}, {"label": "faits", "never": "on"}):
+        answer = post(cast.cleo, "protocols:draft_category", draft.pk, "C04", revision=1, **said)
+        assert answer.status_code == 422
+        html = text_of(answer)
+        assert "matrice, VIC -&gt; AUT" in html
+        assert "règle « orange-from-victim-service »" in html.replace("\u00a0", " ")
+        assert "matrice, AUT -&gt; POL" not in html
+        assert text(draft) == draft.text
+    for said, words in (
+        ({"known": "-"}, "un code et un nom"),
+        ({"known": "-", "code": "C04", "label": "x"}, "porte ce code"),
+        ({"known": "-", "code": "é", "label": "x"}, "sans accents"),
+        ({"known": "C04"}, "C04"),
+    ):
+        answer = post(cast.cleo, "protocols:draft_new_category", draft.pk, revision=1, **said)
+        assert answer.status_code == 422
+        assert words in text_of(answer)
+
+
+def test_a_basis_is_chosen_from_the_dated_table_with_the_numbering_of_its_first_day(
+    cast: Cast, draft: ProtocolDraft
+):
+    page = text_of(get(cast.cleo, "protocols:draft_new_basis", draft.pk))
+    assert "Code pénal, art. 458ter (loi du 6 juillet 2017)" in page
+    assert "numéro à confirmer" in page
+    assert "depuis le 1 août 2017" in page
+    said = {"revision": 1, "law": "458ter", "article": "9"}
+    assert post(cast.cleo, "protocols:draft_new_basis", draft.pk, **said).status_code == 302
+    law = legal.bases()["458ter"]
+    assert plain(draft)["bases"]["458ter"] == {
+        "label": law.label,
+        "article": "9",
+        "law": "458ter",
+        "reference": law.reference_on(date(2026, 9, 1)),
+    }
+    shown = text_of(get(cast.cleo, "protocols:draft", draft.pk))
+    assert "Code pénal, art. 458ter" in shown[shown.index('id="bases"') :]
+    twice = post(cast.cleo, "protocols:draft_new_basis", draft.pk, **said | {"revision": 2})
+    assert "porte ce nom court" in text_of(twice)
+    nothing = post(cast.cleo, "protocols:draft_new_basis", draft.pk, revision=2, law="-", article="9")
+    assert "La table n’a rien à proposer" in text_of(nothing)
+
+
+def test_a_basis_that_rules_stand_on_stays(cast: Cast, draft: ProtocolDraft):
+    used = post(cast.cleo, "protocols:draft_basis", draft.pk, "necessity", revision=1, remove="1")
+    assert used.status_code == 422
+    assert "règle « red-police »" in text_of(used).replace("\u00a0", " ")
+    kept = post(cast.cleo, "protocols:draft_basis", draft.pk, "agreement", revision=1, remove="1")
+    assert kept.status_code == 422
+    assert "Retirer cette base" not in text_of(get(cast.cleo, "protocols:draft_basis", draft.pk, "agreement"))
+    assert text(draft) == draft.text
+
+
 def test_terms_that_can_not_be_read_are_mended_by_their_forms(cast: Cast, draft: ProtocolDraft):
     broken = draft.text.replace("acknowledge: 15 minutes", "acknowledge: 2 days").replace(
         'monday: ["09:00-17:00"]', 'monday: "9-17"'
@@ -311,7 +418,8 @@ def test_a_stranger_finds_nothing_and_who_may_not_write_is_told_so(
 
 def test_what_is_not_there_is_no_page(cast: Cast, draft: ProtocolDraft):
     assert get(cast.cleo, "protocols:draft_urgency", draft.pk, "mauve").status_code == 404
-    assert get(cast.cleo, "protocols:draft_party", draft.pk, "XYZ").status_code == 404
+    for page in ("draft_party", "draft_category", "draft_basis"):
+        assert get(cast.cleo, f"protocols:{page}", draft.pk, "XYZ").status_code == 404
     with inside(cast.coordination):
         drafts.save(actor=cast.actor(cast.cleo), draft=draft, text="a: [\n", revision=1)
     for page, places in FORMS:
