@@ -24,7 +24,7 @@ def actor_of(email: str) -> Actor:
 
 
 def rota_of_the_victims() -> str:
-    """Two weeks of duty, three weeks ahead, with a replacement and gaps; the address of a turn that is replaced in part."""
+    """Two weeks of duty, three weeks ahead, with gaps; the address of a turn that is replaced in part."""
     diane, today = actor_of(DIANE), timezone.localdate()
     ana, ines, rita = (User.objects.get(email=email).pk for email in (ANA, INES, RITA))
     monday = today - timedelta(days=today.weekday()) + timedelta(weeks=3)
