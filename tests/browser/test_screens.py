@@ -7,15 +7,18 @@ import os
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
+from django.utils import timezone
 from playwright.sync_api import Page, expect
 
 from assessment.factories import LEVEL_3, LEVEL_4
 from pole.runtime.stack import Stack
 from tests.browser.conftest import MARKS
+from tests.browser.on_duty import DIANE, alert_that_nobody_has, rota_of_the_victims
 from tests.browser.scenes import (
     ANA,
     BRUNO,
@@ -142,6 +145,42 @@ def test_a_reading_under_way_can_be_read_by_everybody(windows: Windows, screens:
     for path in [draft, f"{draft.replace('/lectures/', '/alertes/lecture/')}apercu/"]:
         windows.go(page, path)
         look(page, screens / named(ANA, path), [DAY, NIGHT])
+
+
+def test_a_duty_rota_can_be_read_by_everybody(windows: Windows, screens: Path) -> None:
+    turn, page = rota_of_the_victims(), windows.of(DIANE)
+    rota = "/s/clairiere/service/garde/"
+    following = (timezone.localdate() + timedelta(weeks=3)).isoformat()
+    for path in [rota, f"{rota}?jour={following}", f"{rota}ajouter/", turn]:
+        windows.go(page, path)
+        look(page, screens / named(DIANE, "/tour/" if path == turn else path.replace("?", "-")), [DAY, NIGHT])
+    page.get_by_role("button", name="Retirer").click()
+    expect(page.get_by_text("n’est plus de garde")).to_be_visible()
+    look(page, screens / named(DIANE, "garde-retiree"), [DAY, NIGHT])
+    page.get_by_role("button", name="Annuler").click()
+    expect(page.get_by_text("La garde est remise")).to_be_visible()
+    reader = windows.of(ANA)
+    windows.go(reader, rota)
+    look(reader, screens / named(ANA, rota), [DAY, NIGHT])
+    reader.emulate_media(media="print")
+    if PICTURES:
+        reader.screenshot(path=f"{screens}/garde-papier.jpg", full_page=True, type="jpeg")
+
+
+def test_an_alert_that_nobody_has_can_be_read_by_everybody(windows: Windows, screens: Path) -> None:
+    hers, theirs = alert_that_nobody_has("Zara Attente")
+    for email, path, name in [
+        (ANA, hers, "sans-accuse"),
+        (CLEO, theirs, "sans-accuse"),
+        (CLEO, "/s/trait-union/", "bord"),
+        (CLEO, "/s/trait-union/alertes/", "tableau"),
+    ]:
+        page = windows.of(email)
+        windows.go(page, path)
+        look(page, screens / named(email, f"-{name}"), [DAY, NIGHT])
+    page.get_by_role("link", name="La Clairière (fictif)").first.click()
+    page.get_by_role("button", name="J’appelle").click()
+    expect(page.get_by_text("pris en main par Cléo")).to_be_visible()
 
 
 def test_an_alert_by_hand_can_be_read_by_everybody(windows: Windows, screens: Path) -> None:
