@@ -21,6 +21,7 @@ SHOWN = (
     ExchangeKind.REMINDER,
     ExchangeKind.LINK_PROPOSAL,
     ExchangeKind.ADVICE,
+    ExchangeKind.UNHEARD,
 )
 RANK = {"red": 0, "orange": 1, "concerted": 2, "yellow": 3}
 TO_ACKNOWLEDGE = Q(acknowledge_by__isnull=False, handling__acknowledged_at=None)
@@ -113,8 +114,9 @@ def _ids(actor: Actor, chosen: Chosen, start: int, end: int) -> list[UUID]:
 
 
 def _rank() -> Case:
-    """How pressing an urgency is, 0 first."""
+    """How pressing an urgency is, 0 first. An alert that nobody has is as pressing as any."""
     return Case(
+        When(kind=ExchangeKind.UNHEARD, then=Value(0)),
         *(When(urgency=code, then=Value(rank)) for code, rank in RANK.items()),
         default=Value(len(RANK)),
         output_field=IntegerField(),

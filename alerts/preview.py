@@ -7,7 +7,7 @@ from datetime import datetime
 from django.utils.translation import gettext as _
 
 from alerts.leaving_out import named
-from alerts.outlook import Outlook, outlooks
+from alerts.outlook import Closed, Outlook, closed_among, outlooks
 from alerts.shown import why_held
 from assessment.deciding import Decision, decide
 from assessment.grid import Level
@@ -42,7 +42,8 @@ class Envelope:
 
 @dataclass(frozen=True, slots=True)
 class Effect:
-    """What a choice of level and type would do. `partners` are whom to call when no protocol is in force."""
+    """What a choice of level and type would do. `partners` are whom to call when no protocol is in force; `closed`, of
+    those to whom something would leave, who is not there now."""
 
     result: Result
     decision: Decision
@@ -52,6 +53,7 @@ class Effect:
     envelopes: list[Envelope]
     silent: list[str]
     partners: list[Service]
+    closed: list[Closed]
 
     @property
     def leaving(self) -> int:
@@ -87,7 +89,21 @@ def effect_of(
             if not (finding.orders or finding.duty)
         ],
         partners=[] if asked else list(partners_of(service)),
+        closed=_closed_now(asked, at),
     )
+
+
+def _closed_now(asked: Iterable[Outlook], at: datetime) -> list[Closed]:
+    found = {
+        each.service.pk: each
+        for outlook in asked
+        for each in closed_among(
+            outlook.standing,
+            [outlook.standing.services[order.recipient].pk for order in outlook.orders],
+            at,
+        )
+    }
+    return list(found.values())
 
 
 def envelopes_of(asked: Iterable[Outlook]) -> list[Envelope]:

@@ -3,7 +3,7 @@
 from django.urls import path
 
 from desk import health
-from desk.views import case, dashboard, home, inbox, journal, register, service
+from desk.views import case, dashboard, duty, home, inbox, journal, register, service
 
 app_name = "desk"
 urlpatterns = [
@@ -22,4 +22,9 @@ urlpatterns = [
     path("s/<slug:service_slug>/service/membres/", service.add_member, name="member_add"),
     path("s/<slug:service_slug>/service/membres/<uuid:membership_id>/", service.member, name="member"),
     path("s/<slug:service_slug>/service/coordonnees/", service.contacts, name="contacts"),
+    path("s/<slug:service_slug>/service/garde/", duty.rota, name="duty"),
+    path("s/<slug:service_slug>/service/garde/ajouter/", duty.plan, name="duty_add"),
+    path("s/<slug:service_slug>/service/garde/<uuid:turn_id>/", duty.turn, name="duty_turn"),
+    path("s/<slug:service_slug>/service/garde/<uuid:turn_id>/retirer/", duty.remove, name="duty_remove"),
+    path("s/<slug:service_slug>/service/garde/<uuid:turn_id>/remettre/", duty.restore, name="duty_restore"),
 ]

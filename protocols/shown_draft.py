@@ -10,7 +10,7 @@ from protocols.checking import Finding
 from protocols.drafts import parties_of
 from protocols.models import ProtocolDraft
 from protocols.partial import Partial, Written, written_articles
-from protocols.sentences import RuleText, article_text, urgency_text
+from protocols.sentences import RuleText, UrgencyText, article_text, hours_words, urgency_text, week_words
 from protocols.terms import Protocol
 
 
@@ -40,6 +40,7 @@ class ShownParty:
     code: str
     label: str
     service: Service | None
+    hours: list[str]
 
 
 def page_of(draft: ProtocolDraft, read: Partial) -> dict[str, Any]:
@@ -55,7 +56,8 @@ def page_of(draft: ProtocolDraft, read: Partial) -> dict[str, Any]:
         "elsewhere": [found for found in read.findings if found.article not in shown],
         "parties": _parties(draft, protocol),
         "matrix": matrix_of(protocol) if protocol else [],
-        "urgencies": [urgency_text(each) for each in protocol.urgencies.values()] if protocol else [],
+        "urgencies": _urgencies(protocol, read.root),
+        "week": week_words(protocol.week) if protocol else [],
     }
 
 
@@ -88,8 +90,20 @@ def _names(rules: Node | None) -> list[str]:
 def _parties(draft: ProtocolDraft, protocol: Protocol | None) -> list[ShownParty]:
     said = parties_of(draft)
     if protocol is None:
-        return [ShownParty(code, "", service) for code, service in said.items()]
-    return [ShownParty(code, party.label, said.get(code)) for code, party in protocol.parties.items()]
+        return [ShownParty(code, "", service, []) for code, service in said.items()]
+    return [
+        ShownParty(code, party.label, said.get(code), hours_words(party))
+        for code, party in protocol.parties.items()
+    ]
+
+
+def _urgencies(protocol: Protocol | None, root: Node | None) -> list[UrgencyText]:
+    """Each urgency in words; where nothing can be read yet, what they call themselves, so that they can be mended."""
+    if protocol:
+        return [urgency_text(each) for each in protocol.urgencies.values()]
+    listed = root.at(("urgencies",)) if root else None
+    named = listed.value if listed and listed.path and isinstance(listed.value, dict) else {}
+    return [UrgencyText(code, code, "", "", []) for code in named]
 
 
 def matrix_of(protocol: Protocol) -> list[dict[str, object]]:

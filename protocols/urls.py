@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from protocols.views import drafts, life, parts, rules, signing, versions, writing
+from protocols.views import drafts, hours, life, parts, rules, signing, urgencies, versions, writing
 
 app_name = "protocols"
 urlpatterns = [
@@ -27,6 +27,10 @@ urlpatterns = [
     path("projets/<uuid:draft_id>/abandonner/", drafts.drop, name="draft_drop"),
     path("projets/<uuid:draft_id>/titre/", parts.heading, name="draft_heading"),
     path("projets/<uuid:draft_id>/parties/", parts.parties, name="draft_parties"),
+    path("projets/<uuid:draft_id>/parties/<str:code>/", hours.party, name="draft_party"),
+    path("projets/<uuid:draft_id>/heures/", hours.working_hours, name="draft_hours"),
+    path("projets/<uuid:draft_id>/urgences/nouvelle/", urgencies.new_urgency, name="draft_new_urgency"),
+    path("projets/<uuid:draft_id>/urgences/<str:code>/", urgencies.urgency, name="draft_urgency"),
     path("projets/<uuid:draft_id>/matrice/", parts.matrix, name="draft_matrix"),
     path("projets/<uuid:draft_id>/articles/nouveau/", parts.new_article, name="draft_new_article"),
     path("projets/<uuid:draft_id>/articles/<int:place>/", parts.article, name="draft_article"),

@@ -7,7 +7,7 @@ from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 
-from alerts.models import Advice, Alert, Disagreement, Emergency, MailCertificate, Situation
+from alerts.models import Advice, Alert, Disagreement, Emergency, MailCertificate, Owed, Situation
 from assessment.models import Reading
 from cases.models import Case
 from pole.tenancy.actor import Actor
@@ -37,11 +37,8 @@ def _target(actor: Actor, subject_id: UUID) -> tuple[str, UUID] | tuple[str] | N
         return _target_of(actor, exchange)
     if disagreement := Disagreement.objects.visible_to(actor).filter(pk=subject_id).first():
         return "alerts:situation", disagreement.situation_id
-    if (
-        subject_id == actor.service_id
-        or MailCertificate.objects.filter(pk=subject_id, service=actor.service).exists()
-    ):
-        return ("mail:state",)
+    if own := _page_of_service(actor, subject_id):
+        return (own,)
     pages: list[tuple[str, QuerySet[Any]]] = [
         ("alerts:alert", Alert.objects.visible_to(actor)),
         ("alerts:emergency", Emergency.objects.visible_to(actor)),
@@ -50,6 +47,14 @@ def _target(actor: Actor, subject_id: UUID) -> tuple[str, UUID] | tuple[str] | N
     if actor.can(Perm.CASE_READ):
         pages.append(("desk:case", Case.objects.visible_to(actor)))
     return next(((page, subject_id) for page, rows in pages if rows.filter(pk=subject_id).exists()), None)
+
+
+def _page_of_service(actor: Actor, subject_id: UUID) -> str:
+    """The board, where several alerts were announced at once; the page of the service's mail; "" for neither."""
+    if Owed.objects.filter(service=actor.service, gathered_in=subject_id).exists():
+        return "alerts:received"
+    certificates = MailCertificate.objects.filter(pk=subject_id, service=actor.service)
+    return "mail:state" if subject_id == actor.service_id or certificates.exists() else ""
 
 
 def _target_of(actor: Actor, exchange: Exchange) -> tuple[str, UUID] | None:

@@ -13,7 +13,8 @@ from django.views.decorators.http import require_GET, require_POST
 from alerts import leaving_out, services
 from alerts.emergencies import of_alerts
 from alerts.forms import LevelForm, SecondForm, SentBackForm
-from alerts.models import Alert
+from alerts.models import Alert, AlertState
+from alerts.outlook import closed_of
 from alerts.preview import Effect, effect_of
 from alerts.shown import name_urgencies
 from alerts.told import Changes, mark_of
@@ -150,7 +151,7 @@ def _result(
         Alert.objects.visible_to(actor)
         .filter(reading=reading, service=actor.service)
         .with_replies()
-        .select_related("recipient")
+        .select_related("recipient", "protocol")
         .order_by("created_at")
     )
     name_urgencies(alerts)
@@ -170,6 +171,15 @@ def _result(
         "is_overdue": reading.second_is_overdue,
         "alerts": alerts,
         "emergencies": of_alerts(actor, alerts),
+        "closed": (
+            closed_of(
+                actor.service,
+                [(alert.protocol, alert.recipient_id) for alert in alerts if alert.state == AlertState.HELD],
+                database_now(),
+            )
+            if seconds or answers
+            else []
+        ),
         "ratings": list(
             ExternalRating.objects.filter(case=reading.case_id)
             .known_on(timezone.localdate(reading.finalised_at))

@@ -13,6 +13,7 @@ from alerts import thread
 from alerts.emergencies import of_alerts
 from alerts.forms import DecisionForm, MessageForm, RecallForm
 from alerts.models import Alert, AlertState
+from alerts.outlook import closed_of
 from alerts.recall import recall
 from alerts.shown import categories_shown, name_urgencies, replies_to, why_held
 from alerts.transitions import transitions_of
@@ -61,7 +62,10 @@ def alert(request: ServiceRequest, actor: Actor, alert_id: UUID) -> HttpResponse
 def take_back(request: ServiceRequest, actor: Actor, alert_id: UUID) -> HttpResponse:
     """Asked once more before: it can't be unsent, and the recipient is told."""
     found = get_object_or_404(
-        Alert.objects.visible_to(actor).filter(service=actor.service).sent().select_related("recipient"),
+        Alert.objects.visible_to(actor)
+        .filter(service=actor.service)
+        .sent()
+        .select_related("recipient", "protocol"),
         pk=alert_id,
     )
     form = RecallForm(request.POST if request.method == "POST" else None)
@@ -71,7 +75,11 @@ def take_back(request: ServiceRequest, actor: Actor, alert_id: UUID) -> HttpResp
         messages.success(request, _("Taken back. The recipient is being told."))
         return redirect("alerts:alert", actor.service_slug, found.pk)
     name_urgencies([found])
-    context = {"alert": found, "form": form}
+    context = {
+        "alert": found,
+        "form": form,
+        "closed": closed_of(actor.service, [(found.protocol, found.recipient_id)], database_now()),
+    }
     return render(request, "alerts/recall.html", context, status=422 if form.errors else 200)
 
 
@@ -153,6 +161,7 @@ def alert_page(
         "recalled": recalled,
         "may_recall": found.exchange is not None and not recalled and actor.can(Perm.READING_WRITE),
         "replies": replies,
+        "closed": closed_of(actor.service, [(found.protocol, found.recipient_id)], database_now()),
         "form": form if held else None,
         "message_form": message_form or MessageForm(),
     }

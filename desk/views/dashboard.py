@@ -11,6 +11,7 @@ from django.views.decorators.http import require_safe
 
 from alerts.board import TO_ACKNOWLEDGE, received
 from alerts.models import Alert, AlertState, Disagreement, Emergency
+from alerts.unheard import calls
 from assessment.models import Reading, SecondReading
 from cases.listing import name_people
 from cases.models import Case, GlassBreak, Measure, MeasureStatus
@@ -18,6 +19,7 @@ from desk.tasks import SOON, tasks_of
 from pole.tenancy.actor import Actor
 from pole.tenancy.gate import ServiceRequest, service_view
 from pole.tenancy.permissions import Perm
+from protocols.models import ExchangeKind
 
 MOST = 10  # of each; the rest is a page away
 MEASURES_SOON = timedelta(days=4)
@@ -48,9 +50,10 @@ def _alerts(actor: Actor) -> dict[str, Any]:
         # One question for both: the page of who decides asks of many tables already.
         calling = calling.union(ours.held().with_replies().order_by("decide_by")[:MOST], all=True)
     found = sorted(calling, key=_deadline)
-    waiting = received(actor).filter(TO_ACKNOWLEDGE)
+    waiting = list(received(actor).filter(TO_ACKNOWLEDGE)[:MOST])
     return {
-        "received": list(waiting[:MOST]),
+        "received": [each for each in waiting if each.kind != ExchangeKind.UNHEARD],
+        "calls": calls(actor, [each for each in waiting if each.kind == ExchangeKind.UNHEARD]),
         "late": [each for each in found if each.state == AlertState.SENT],
         "held": [each for each in found if each.state == AlertState.HELD],
     }

@@ -253,6 +253,11 @@ def test_it_may_ask_so_often(cast: Cast, red, police, monkeypatch):
     assert int(slow.headers["Retry-After"]) > 0
 
 
+@pytest.mark.parametrize("rest", ["", "alert", "alerts/1/", "alerts/%0A/", "%C3%99"])
+def test_elsewhere_a_program_is_answered_as_one(cast: Cast, rest):
+    problem(System("nobody's").get(f"/api/v1/{rest}"), 404)
+
+
 # ---- What is not understood -----------------------------------------------------------------------------------
 
 

@@ -85,6 +85,7 @@ def test_the_pages_of_a_draft_can_be_used_by_everybody(windows: Windows, tmp_pat
     pages = [
         "", "texte/", "fichier/", "titre/", "parties/", "proposer/", "abandonner/", "articles/5/", "articles/nouveau/",
         "articles/5/regles/1/", "articles/0/regles/", "matrice/?de=VIC&vers=AUT", "../nouveau/",
+        "urgences/red/", "urgences/nouvelle/", "heures/", "parties/POL/",
     ]  # fmt: skip
     for path in pages:
         cleo.goto(draft + path)

@@ -1,5 +1,9 @@
-"""Every page of everybody's navigation, looked at wide and narrow, light and dark."""
+"""Every page of everybody's navigation, looked at wide and narrow, light and dark.
 
+`POLE_PICTURES=folder` keeps four pictures of each page there, for whoever wants to look at them.
+"""
+
+import os
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -35,6 +39,7 @@ pytestmark = MARKS
 Look = tuple[str, dict[str, int]]
 LOOKS: list[Look] = [("light", WIDE), ("light", NARROW), ("dark", NARROW), ("dark", WIDE)]
 DAY, NIGHT = LOOKS[0], LOOKS[2]
+PICTURES = os.environ.get("POLE_PICTURES", "")
 
 # Behind these lists, the first of each kind of page.
 LISTS = {
@@ -98,9 +103,9 @@ def something_to_see(stack: Stack) -> None:
 
 
 @pytest.fixture(scope="module")
-def screens(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Where the pictures go, for whoever wants to look at them."""
-    return tmp_path_factory.mktemp("screens")
+def screens() -> Path:
+    """Where the pictures go, if any are kept."""
+    return Path(PICTURES)
 
 
 @pytest.mark.parametrize("email", WALKS)
@@ -219,18 +224,18 @@ def named(who: str, path: str) -> str:
 
 
 def look(page: Page, picture: Path, judged: list[Look]) -> None:
-    """Four pictures of a page, and everything a machine can see wrong in them."""
+    """Everything a machine can see wrong in a page."""
     assert page.locator("html").get_attribute("lang") == "fr-BE"
     # Neutral, whatever the page: how many alerts wait may stand before it.
     assert re.fullmatch(r"(\(\d+\) )?Espace de travail", page.title())
     expect(page.locator("h1")).to_have_count(1)
     assert page.locator("h1").inner_text().strip()
-    for scheme, size in LOOKS:
+    for scheme, size in LOOKS if PICTURES else (DAY, NIGHT):
         page.set_viewport_size(size)
         page.emulate_media(color_scheme=scheme)
-        page.screenshot(
-            path=f"{picture}-{size['width']}-{scheme}.jpg", full_page=True, type="jpeg", quality=70
-        )
+        if PICTURES:
+            path = f"{picture}-{size['width']}-{scheme}.jpg"
+            page.screenshot(path=path, full_page=True, type="jpeg", quality=70)
         wider = page.evaluate("document.documentElement.scrollWidth - innerWidth")
         assert wider <= 0, f"{page.url} is {wider} px wider than {size['width']}"
         if (scheme, size) in judged:
