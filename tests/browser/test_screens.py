@@ -7,6 +7,7 @@ import os
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -139,6 +140,20 @@ def test_a_reading_under_way_can_be_read_by_everybody(windows: Windows, screens:
     for path in [draft, f"{draft.replace('/lectures/', '/alertes/lecture/')}apercu/"]:
         windows.go(page, path)
         look(page, screens / named(ANA, path), [DAY, NIGHT])
+
+
+def test_a_board_at_work_can_be_read_by_everybody(windows: Windows, screens: Path) -> None:
+    """With a block, ticks, the filter and what is rarer open, and one that nobody acknowledged."""
+    finalised_by(ANA, "Hilde Lisible", LEVEL_4, ago=timedelta(hours=1))
+    page = windows.of("carla@zone-aval.example")
+    windows.go(page, "/s/zone-aval/alertes/")
+    for number in range(2):
+        page.locator("[data-tick]").nth(number).check()
+    page.get_by_role("button", name="Relier").click()
+    expect(page.locator(".board-block")).not_to_have_count(0)
+    page.locator("[data-tick]").first.check()
+    page.locator("main details").evaluate_all("all => all.forEach(each => each.open = true)")
+    look(page, screens / named("carla", "tableau"), [DAY, NIGHT])
 
 
 def test_an_alert_by_hand_can_be_read_by_everybody(windows: Windows, screens: Path) -> None:
