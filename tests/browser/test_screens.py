@@ -60,6 +60,14 @@ FORMS = [
     "/evaluations/",
 ]  # fmt: skip
 
+# Senders on the board that what is awaited lies over.
+COVERED = """[...document.querySelectorAll("[data-row]")].filter((row) => {
+  const [who, awaited] = ["[data-open]", ".message-row-state > *"].map((part) =>
+    row.querySelector(part)?.getBoundingClientRect());
+  return awaited && who.right > awaited.left && who.left < awaited.right
+    && who.bottom > awaited.top && who.top < awaited.bottom;
+}).map((row) => row.textContent.trim().replace(/\\s+/g, " "))"""
+
 
 @dataclass(frozen=True)
 class Walk:
@@ -152,6 +160,9 @@ def test_a_board_at_work_can_be_read_by_everybody(windows: Windows, screens: Pat
     page.get_by_role("button", name="Relier").click()
     expect(page.locator(".board-block")).not_to_have_count(0)
     page.locator("[data-tick]").first.check()
+    for width in (NARROW["width"], 768, 1100, WIDE["width"]):
+        page.set_viewport_size({"width": width, "height": 900})
+        assert page.evaluate(COVERED) == [], f"at {width} px what is awaited covers who wrote"
     page.locator("main details").evaluate_all("all => all.forEach(each => each.open = true)")
     look(page, screens / named("carla", "tableau"), [DAY, NIGHT])
 
