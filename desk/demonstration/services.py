@@ -59,6 +59,9 @@ ROTA = {
     "VIC": [("Ana", range(3), 9, 17), ("Inès", range(3, 4), 9, 17), ("Inès", range(4, 5), 9, 12)],
     "POL": [("Carla", range(7), 7, 19), ("Pol", range(6), 19, 7)],
 }
+# Half-time in one service and half-time in another: what waits in both stands on one page.
+ALSO = [("regine@trait-union.example", "VIC", Role.PRACTITIONER)]
+EMPLOYED_SINCE = date(2026, 1, 1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +82,9 @@ def lay_ground(today: date) -> list[Account]:
     accounts = [
         _member(name, role, services[code], code) for code, people in PEOPLE.items() for name, role in people
     ]
+    for email, code, role in ALSO:
+        user = User.objects.get(email=email)
+        Membership.objects.create(user=user, service=services[code], role=role, starts_on=EMPLOYED_SINCE)
     _sign(services, today)
     for code, turns in ROTA.items():
         _plan(services[code], turns, monday=today + timedelta(days=7 - today.weekday()))
@@ -148,5 +154,5 @@ def _service(slug: str, name: str, kind: str, colour: str) -> Service:
 def _member(name: str, role: Role, service: Service, code: str) -> Account:
     address = name.lower().translate(str.maketrans("éèï", "eei"))
     user = User.objects.create_user(email=f"{address}@{service.slug}.example", name=name, password=PASSWORD)
-    Membership.objects.create(user=user, service=service, role=role, starts_on=date(2026, 1, 1))
+    Membership.objects.create(user=user, service=service, role=role, starts_on=EMPLOYED_SINCE)
     return Account(user.email, name, service.name, str(role.label), give_second_factor(user))

@@ -7,12 +7,15 @@ from itertools import count
 from typing import Any
 
 from alerts import advising, situations
+from alerts.access import make_token
 from alerts.channels.email.certificates import take_certificate
+from alerts.channels.webhook.endpoints import set_endpoint
 from alerts.factories import finalised
 from alerts.models import Alert, Disagreement, MailOutcome, MailReport, Owed, Simulation
 from alerts.simulating import beginning
 from alerts.simulating.turns import take_turn
 from assessment import factories as readings
+from assessment.comparisons import start_comparison
 from assessment.models import Reading
 from assessment.training import factories as training
 from cases.factories import case as make_case
@@ -35,6 +38,7 @@ from tests.running import eventually, mailbox
 ANA, RITA = "ana@clairiere.example", "rita@clairiere.example"
 BRUNO, CARLA = "bruno@passage.example", "carla@zone-aval.example"
 CLEO = "cleo@trait-union.example"
+DIANE = "diane@clairiere.example"
 NOE = "noe@passage.example"
 VICTIMS, PROGRAMME, POLICE, ELSEWHERE = "clairiere", "passage", "zone-aval", "autre-rive"
 _numbers = count(1)
@@ -169,6 +173,35 @@ def simulation_that_waits(proposal: str) -> str:
         rows = Simulation.objects.filter(pk=begun.pk)
         rows.update(turns=100, moved_at=database_now() + timedelta(hours=1))
     return f"/s/{cleo.service_slug}/protocoles/projets/{draft.pk}/simuler/{begun.pk}/"
+
+
+def channels_of_diane() -> str:
+    """A system of hers is called, and two may ask; where the access of one is revoked, in her service's space."""
+    diane = _actor(DIANE)
+    last = database_now().date() + timedelta(days=90)
+    with inside(diane.service):
+        set_endpoint(actor=diane, url="https://dossiers.clairiere.example/pole/alertes")
+        make_token(actor=diane, system="Main courante", scopes=["read"], expires_on=last)
+        token, _text = make_token(
+            actor=diane, system="Dossiers", scopes=["read", "acknowledge", "answer"], expires_on=last
+        )
+    return f"canaux/acces/{token.pk}/retirer/"
+
+
+def comparison_of_diane() -> str:
+    """All that was read with one grid, to be read again with another; where, in her service's space."""
+    diane = _actor(DIANE)
+    with inside(diane.service):
+        asked = start_comparison(actor=diane, made_with="pdc-1", grid="ticks-1")
+    return f"lectures/relectures/{asked.pk}/"
+
+
+def draft_of_cleo() -> str:
+    """A protocol in work, of an example, with the services behind no party yet; where, in her service's space."""
+    cleo = _actor(CLEO)
+    with inside(cleo.service):
+        draft = drafts.create_from_shipped(actor=cleo, identifier="demo-2026")
+    return f"protocoles/projets/{draft.pk}/"
 
 
 def _difference_found(bruno: Actor) -> bool:

@@ -63,6 +63,14 @@ FORMS = [
     "/evaluations/",
 ]  # fmt: skip
 
+# Senders on the board that what is awaited lies over.
+COVERED = """[...document.querySelectorAll("[data-row]")].filter((row) => {
+  const [who, awaited] = ["[data-open]", ".message-row-state > *"].map((part) =>
+    row.querySelector(part)?.getBoundingClientRect());
+  return awaited && who.right > awaited.left && who.left < awaited.right
+    && who.bottom > awaited.top && who.top < awaited.bottom;
+}).map((row) => row.textContent.trim().replace(/\\s+/g, " "))"""
+
 
 @dataclass(frozen=True)
 class Walk:
@@ -181,6 +189,23 @@ def test_an_alert_that_nobody_has_can_be_read_by_everybody(windows: Windows, scr
     page.get_by_role("link", name="La Clairière (fictif)").first.click()
     page.get_by_role("button", name="J’appelle").click()
     expect(page.get_by_text("pris en main par Cléo")).to_be_visible()
+
+
+def test_a_board_at_work_can_be_read_by_everybody(windows: Windows, screens: Path) -> None:
+    """With a block, ticks, the filter and what is rarer open, and one that nobody acknowledged."""
+    finalised_by(ANA, "Hilde Lisible", LEVEL_4, ago=timedelta(hours=1))
+    page = windows.of("carla@zone-aval.example")
+    windows.go(page, "/s/zone-aval/alertes/")
+    for number in range(2):
+        page.locator("[data-tick]").nth(number).check()
+    page.get_by_role("button", name="Relier").click()
+    expect(page.locator(".board-block")).not_to_have_count(0)
+    page.locator("[data-tick]").first.check()
+    for width in (NARROW["width"], 768, 1100, WIDE["width"]):
+        page.set_viewport_size({"width": width, "height": 900})
+        assert page.evaluate(COVERED) == [], f"at {width} px what is awaited covers who wrote"
+    page.locator("main details").evaluate_all("all => all.forEach(each => each.open = true)")
+    look(page, screens / named("carla", "tableau"), [DAY, NIGHT])
 
 
 def test_an_alert_by_hand_can_be_read_by_everybody(windows: Windows, screens: Path) -> None:
