@@ -9,9 +9,11 @@ from alerts import contesting
 from alerts.announcing import announce
 from alerts.models import Handling, Outcome, SystemAcknowledgement
 from cases.models import Case
+from cases.services.writing import must_be_open
 from pole.audit.models import Tag, record
 from pole.clock import database_now
 from pole.tenancy.actor import Actor
+from pole.tenancy.duty import on_duty
 from pole.tenancy.permissions import Perm
 from protocols import exchange as door
 from protocols.models import Exchange, ExchangeKind
@@ -74,9 +76,16 @@ def acknowledge(*, actor: Actor, exchange: Exchange, named: str = "") -> Handlin
         actor.user_id,
         actor.user_id,
     )
-    handling.save(update_fields=["acknowledged_at", "acknowledged_by", "owner"])
+    named_then = {member.user_id for member in on_duty(actor.service, now)}
+    handling.acknowledged_on_duty = actor.user_id in named_then if named_then and not actor.system else None
+    handling.save(update_fields=["acknowledged_at", "acknowledged_by", "acknowledged_on_duty", "owner"])
     _reply(actor, exchange, ExchangeKind.ACKNOWLEDGEMENT, {})
-    record(actor=actor, tag=Tag.ALERT_ACKNOWLEDGED, subject_id=exchange.pk)
+    record(
+        actor=actor,
+        tag=Tag.ALERT_ACKNOWLEDGED,
+        subject_id=exchange.pk,
+        **({} if handling.acknowledged_on_duty is None else {"on_duty": handling.acknowledged_on_duty}),
+    )
     return handling
 
 
@@ -123,8 +132,14 @@ def answer(
 
 @transaction.atomic
 def attach_case(*, actor: Actor, exchange: Exchange, case: Case) -> Handling:
-    """Say which of my cases this is about. Nothing crosses."""
+    """Say which of my cases this is about. Nothing crosses.
+
+    Raises:
+        RightLacking
+        NotAnOpenCase: closed, perhaps a moment ago, or not the actor's to see.
+    """
     actor.require(Perm.ALERT_HANDLE)
+    must_be_open(actor, case)
     handling = touch(actor, exchange)
     handling.case = case
     handling.save(update_fields=["case"])

@@ -113,7 +113,12 @@ def queue_of(kind: str, urgency: str) -> str:
 
 
 def hint(owed_id: UUID, queue: str) -> bool:
-    """Tell a worker that a row waits; whether the broker took it.
+    """Tell a worker that a row waits; whether the broker took it."""
+    return publish("alerts.work_off", str(owed_id), queue=queue)
+
+
+def publish(task: str, *given: Any, queue: str, in_seconds: int = 0) -> bool:
+    """Ask workers for a task; whether the broker took it.
 
     A broker that does not answer is left alone for a moment: a decision with ten rows must not wait for it
     ten times. The sweeps find what was not hinted.
@@ -122,7 +127,7 @@ def hint(owed_id: UUID, queue: str) -> bool:
     if time.monotonic() < _broker_rests_until:
         return False
     try:
-        app.send_task("alerts.work_off", [str(owed_id)], queue=queue)
+        app.send_task(task, list(given), queue=queue, countdown=in_seconds or None)
     except (OperationalError, RedisError, OSError) as error:
         _broker_rests_until = time.monotonic() + BROKER_RESTS
         log.warning("the broker did not take a hint (%s); the sweeps will find the row", type(error).__name__)

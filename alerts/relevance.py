@@ -68,25 +68,14 @@ def mark(
         raise NoFeedback
     if contests and mark not in UNWANTED:
         raise contesting.OnlyUnwanted
-    if contests:
-        contesting.contest(actor=actor, alert=exchange, about=line, at=at)
     before = last_mark(replies_to(actor, exchange))
     if before and is_closed(row, exchange):
         raise MarkedAndClosed
-    if before and (before.mark, before.text) == (mark, line.strip()):
-        return
-    door.send(
-        actor=actor,
-        standing=standing_under(exchange.protocol, actor.service),
-        recipient=exchange.sender,
-        kind=ExchangeKind.RELEVANCE,
-        article=FEEDBACK,
-        purposes=exchange.purposes,
-        in_reply_to=exchange,
-        message={"mark": str(mark), "text": line.strip()},
-        at=at,
-    )
-    record(actor=actor, tag=Tag.ALERT_MARKED, subject_id=exchange.pk, mark=str(mark))
+    if before is None or (before.mark, before.text) != (mark, line.strip()):
+        _say(actor, exchange, {"mark": str(mark), "text": line.strip()}, at)
+        record(actor=actor, tag=Tag.ALERT_MARKED, subject_id=exchange.pk, mark=str(mark))
+    if contests:
+        contesting.contest(actor=actor, alert=exchange, about=line, at=at)
 
 
 def last_mark(replies: Sequence[ShownReply]) -> ShownReply | None:
@@ -109,3 +98,17 @@ def may_mark(exchange: Exchange, row: Handling, replies: Sequence[ShownReply]) -
 def is_closed(row: Handling, exchange: Exchange) -> bool:
     """Whether its outcome was given, or it was taken back."""
     return row.answered_at is not None or is_recalled(exchange)
+
+
+def _say(actor: Actor, exchange: Exchange, message: dict[str, str], at: datetime) -> None:
+    door.send(
+        actor=actor,
+        standing=standing_under(exchange.protocol, actor.service),
+        recipient=exchange.sender,
+        kind=ExchangeKind.RELEVANCE,
+        article=FEEDBACK,
+        purposes=exchange.purposes,
+        in_reply_to=exchange,
+        message=message,
+        at=at,
+    )

@@ -5,6 +5,7 @@ import logging
 from alerts import outbox, protocol_news, work
 from alerts.changes import consume_changes
 from alerts.channels.email import reports
+from alerts.simulating import turns
 from pole.tenancy.context import each_service
 
 log = logging.getLogger("alerts.sweeping")
@@ -51,3 +52,13 @@ def read_reports() -> int:
     except Exception:
         log.exception("delivery reports could not be taken in; tried again at the next sweep")
         return 0
+
+
+def hint_at_simulations() -> int:
+    """Hint at the next turn of simulations that stand still: a hint was lost, or a worker."""
+    hinted = 0
+    for space in each_service():
+        with space as service:
+            if found := turns.stalled(service):
+                hinted += turns.ask_for_turn(service.pk, *found)
+    return hinted

@@ -5,6 +5,7 @@ from uuid import UUID
 from celery import shared_task
 
 from alerts import invariants, sweeping, work
+from alerts.simulating import turns
 from pole.alone import alone
 
 
@@ -29,3 +30,21 @@ def check_invariants() -> None:
     with alone("alerts.check_invariants") as mine:
         if mine:
             invariants.watch_over()
+
+
+@shared_task(name="alerts.simulate")
+def simulate(service_id: str, simulation_id: str, turn: int) -> None:
+    """A turn of a simulation, and a hint at the next. One at a time anywhere: other workers stay free for alerts."""
+    ids = UUID(service_id), UUID(simulation_id)
+    with alone("alerts.simulate") as mine:
+        more = mine and turns.take_turn(*ids, turn)
+    if not mine:
+        turns.ask_for_turn(*ids, turn, in_seconds=1)
+    elif more:
+        turns.ask_for_turn(*ids, turn + 1)
+
+
+@shared_task(name="alerts.sweep_simulations")
+def sweep_simulations() -> None:
+    """From beat: hint at the next turn of a simulation that nobody moves."""
+    sweeping.hint_at_simulations()

@@ -20,6 +20,7 @@ from alerts import (
     reviews,
     seconds,
     suspended,
+    unheard,
 )
 from alerts.channels.email import addresses, certificates
 from alerts.channels.email.rounds import one_round
@@ -35,7 +36,9 @@ A_TURN = 5.0  # seconds; a worker asked to stop ends its turn first
 
 PERFORM: dict[str, Callable[[Owed], str]] = {
     OwedKind.RUNG: escalation.climb,
-    OwedKind.WATCH: escalation.warn_sender,
+    OwedKind.WATCH: unheard.warn_sender,
+    OwedKind.UNHEARD: unheard.tell_coordination,
+    OwedKind.CALL: unheard.ask_to_call,
     OwedKind.DECIDE: escalation.ask_direction,
     OwedKind.REMINDER: remind,
     OwedKind.REVIEW: reviews.remind,

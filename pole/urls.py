@@ -17,6 +17,7 @@ urlpatterns = [
     path("api/v1/", include("alerts.api.urls")),
     path("s/<slug:service_slug>/courriel/", include("alerts.service_mail_urls")),
     path("s/<slug:service_slug>/canaux/", include("alerts.channel_urls")),
+    path("s/<slug:service_slug>/protocoles/projets/", include("alerts.simulation_urls")),
     path("s/<slug:service_slug>/protocoles/", include("protocols.urls")),
 ]
 

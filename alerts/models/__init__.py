@@ -14,6 +14,7 @@ from alerts.models.handling import Handling, Outcome, Relevance
 from alerts.models.judgement import Judgement
 from alerts.models.owed import Owed, OwedKind
 from alerts.models.report import MailOutcome, MailReport, MailTally
+from alerts.models.simulation import PublishedCounts, Simulation, SimulationEnd, SimulationKind
 from alerts.models.situation import LinkState, Situation
 
 __all__ = [
@@ -40,8 +41,12 @@ __all__ = [
     "Outcome",
     "Owed",
     "OwedKind",
+    "PublishedCounts",
     "Relevance",
     "Scope",
+    "Simulation",
+    "SimulationEnd",
+    "SimulationKind",
     "Situation",
     "SystemAcknowledgement",
 ]

@@ -47,6 +47,9 @@ class Handling(models.Model):
     acknowledged_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+"
     )
+    acknowledged_on_duty = models.BooleanField(
+        null=True, help_text="Whether by somebody on duty then; empty where nobody was, or a system said so."
+    )
     outcome = models.CharField(max_length=12, choices=Outcome, blank=True)
     answered_at = models.DateTimeField(null=True)
     rung = models.PositiveSmallIntegerField(default=0, help_text="Rungs of the ladder already climbed.")

@@ -18,6 +18,8 @@ class OwedKind(models.TextChoices):
     WEBHOOK = "webhook", "call to the recipient's own system: something waits"
     RUNG = "rung", "recipient's clock: nobody acknowledged, climb the ladder"
     WATCH = "watch", "sender's clock: nobody acknowledged, warn the sender"
+    UNHEARD = "unheard", "sender's clock: the ladder has ended, the coordination is told"
+    CALL = "call", "the coordination: somebody's task to call about an alert between two others"
     DECIDE = "decide", "sender's clock: a held alert must be decided"
     REMINDER = "reminder", "a measure that ends soon"
     REVIEW = "review", "a reading is due again: whoever read last is told"

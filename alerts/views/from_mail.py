@@ -13,7 +13,6 @@ from assessment.models import Reading
 from cases.models import Case
 from pole.tenancy.actor import Actor
 from pole.tenancy.context import tenant
-from pole.tenancy.models import Membership
 from pole.tenancy.permissions import Perm
 from protocols.models import Exchange, ExchangeKind
 from protocols.news import page_of as news_page
@@ -21,9 +20,7 @@ from protocols.news import page_of as news_page
 
 def from_mail(request: HttpRequest, subject_id: UUID) -> HttpResponse:
     """Signed-in people only; each of one's services is entered with one's own rights and no others."""
-    mine = Membership.objects.current().filter(user_id=str(request.user.pk))
-    for membership in mine.select_related("service"):
-        actor = Actor(service=membership.service, user_id=membership.user_id, role=membership.role)
+    for actor in Actor.every(request.user):
         with tenant(actor.service_id):
             if target := _target(actor, subject_id):
                 page, *ids = target

@@ -61,6 +61,10 @@ PLATFORM_TABLES: dict[str, tuple[str, str]] = {
         "SELECT, INSERT",
         "what became of the outbox's e-mails: ids, codes, times; read before anybody's space is entered",
     ),
+    "alerts_publishedcounts": (
+        "SELECT, INSERT",
+        "counts that a service shows the other parties of a text in work; no person, no case, none below five",
+    ),
     "alerts_mailtally": ("SELECT, INSERT, UPDATE", "how many mails came back a day; numbers alone"),
     "alerts_owed": (
         WRITE,

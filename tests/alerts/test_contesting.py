@@ -81,6 +81,7 @@ def test_so_does_a_mark_that_says_it_was_not_for_them(cast: Cast, sent, mark: st
     assert answer.status_code == 302
     assert [row.about for row in rows(cast.police)] == [WHY]
     assert [row.about for row in rows(cast.victims)] == [""]
+    assert "Nous contestons" not in text_of(get(cast.carla, "alerts:exchange", sent.exchange_id))
     assert nobody_else(cast)
 
 

@@ -1,4 +1,4 @@
-"""A protocol from its first article to an amendment: written, stopped by a check, mended, signed by both, running."""
+"""A protocol from its first article to an amendment: written, stopped, mended, simulated, signed, running."""
 
 import re
 from datetime import date, timedelta
@@ -17,12 +17,6 @@ COORDINATION, PROGRAMME = "trait-union", "passage"
 DIANE, DORA = "diane@clairiere.example", "dora@trait-union.example"  # the directions of both parties
 TITLE, READING = "Entente d’essai", "lecture (dynamique, criticité, marqueurs)"
 DANGER = {"A2": "4", "A6": "4", "A10": "3", "B11": "4", "E10": "4", "E1": "3"}  # keys that read as level 4
-RED = """urgencies:
-  red:
-    label: alerte rouge
-    acknowledge: 1 hour
-"""
-LADDER = "    ladder:\n      - {after: 1 hour, who: referent}\n"
 
 
 def test_a_protocol_is_written_mended_signed_and_runs_until_an_amendment_closes_a_category(
@@ -36,9 +30,11 @@ def test_a_protocol_is_written_mended_signed_and_runs_until_an_amendment_closes_
     between(cleo, A="La Clairière (fictif)", B="Coordination Trait d’union (fictive)")
     article(cleo, "2", "Lorsque la criticité atteint 4, le service alerte la coordination, avec accord.")
     article(cleo, "3", "Chacun garde la responsabilité de ses dossiers.", orders_nothing=True)
-    typed_whole(cleo, "  C01: identité minimale\n", f"  C01: identité minimale\n  C05: {READING}\n")
+    cleo.get_by_role("link", name="Nouvelle catégorie").click()
+    cleo.get_by_label("Catégorie", exact=True).select_option("C05")
+    saved(cleo)
     crossing(cleo, "A", "B", {"identité minimale": "avec ou sans accord", READING: "avec ou sans accord"})
-    typed_whole(cleo, "urgencies: {}\n", RED)
+    urgency(cleo)
     rule_of_article_2(cleo)
 
     # Stopped by a check: nobody climbs a ladder that isn't there.
@@ -50,10 +46,12 @@ def test_a_protocol_is_written_mended_signed_and_runs_until_an_amendment_closes_
         windows.go(stranger, f"/s/{VICTIMS}/protocoles/proposes/{draft}/")
         expect(stranger.locator("h1")).not_to_contain_text("Entente")
 
-    # Mended, and proposed.
+    # Mended, simulated, and proposed.
     windows.go(cleo, f"/s/{COORDINATION}/protocoles/projets/{draft}/")
-    typed_whole(cleo, RED, RED + LADDER)
+    rung(cleo)
     expect(cleo.locator(".page-facts")).to_contain_text("aucune faute")
+    simulated(cleo)
+    windows.go(cleo, f"/s/{COORDINATION}/protocoles/projets/{draft}/")
     proposed(cleo)
     signed_by_both(windows, draft)
 
@@ -84,7 +82,9 @@ def test_the_pages_of_a_draft_can_be_used_by_everybody(windows: Windows, tmp_pat
     draft = cleo.url.split("#")[0]
     pages = [
         "", "texte/", "fichier/", "titre/", "parties/", "proposer/", "abandonner/", "articles/5/", "articles/nouveau/",
-        "articles/5/regles/1/", "articles/0/regles/", "matrice/?de=VIC&vers=AUT", "../nouveau/",
+        "articles/5/regles/1/", "articles/0/regles/", "simuler/", "matrice/?de=VIC&vers=AUT", "../nouveau/",
+        "urgences/red/", "urgences/nouvelle/", "heures/", "parties/POL/",
+        "categories/C05/", "categories/nouvelle/", "bases/necessity/", "bases/nouvelle/",
     ]  # fmt: skip
     for path in pages:
         cleo.goto(draft + path)
@@ -147,13 +147,22 @@ def crossing(page: Page, sender: str, recipient: str, ways: dict[str, str]) -> N
     saved(page)
 
 
-def typed_whole(page: Page, before: str, after: str) -> None:
-    """As somebody types it into the whole text."""
-    page.get_by_role("link", name="Texte entier").click()
-    area = page.get_by_label("Texte du protocole")
-    text = area.input_value()
-    assert before in text
-    area.fill(text.replace(before, after))
+def urgency(page: Page) -> None:
+    page.get_by_role("link", name="Nouvelle urgence").click()
+    page.get_by_label("Nom court de l’urgence").fill("red")
+    page.get_by_label("Nom à l’écran").fill("alerte rouge")
+    within = page.get_by_role("group", name="Accusé de réception attendu")
+    within.get_by_label("Nombre").fill("1")
+    within.get_by_label("Unité").select_option("hours")
+    saved(page)
+
+
+def rung(page: Page) -> None:
+    page.get_by_role("link", name="Modifier – alerte rouge").click()
+    first = page.get_by_role("group", name="Échelon 1")
+    first.get_by_label("Qui est prévenu").select_option("referent")
+    first.get_by_label("Nombre").fill("1")
+    first.get_by_label("Unité").select_option("hours")
     saved(page)
 
 
@@ -180,6 +189,22 @@ def rule_of_article_2(page: Page) -> None:
 def saved(page: Page) -> None:
     page.get_by_role("button", name="Enregistrer").click()
     expect(page.locator(".messages")).to_contain_text("C’est enregistré")
+
+
+def simulated(page: Page) -> None:
+    """On readings that nobody made: a worker plays them, the page follows, and says who would have been told."""
+    page.get_by_role("link", name="Simuler").click()
+    page.get_by_label("des lectures inventées").check()
+    page.get_by_label("Combien de lectures inventées").fill("2000")
+    page.get_by_role("button", name="Lancer la simulation").click()
+    expect(page.get_by_role("heading", name="Qui serait informé")).to_be_visible()
+    expect(page.locator(".page-facts")).to_contain_text("terminée")
+    expect(page.locator(".lead-sentence")).to_contain_text("2000 lectures de")
+    told = page.locator(".told tbody tr")
+    expect(told).to_have_count(1)
+    expect(told).to_contain_text("Coordination Trait d’union")
+    expect(told).to_contain_text("alerte rouge")
+    expect(page.locator("main")).to_contain_text("Lectures inventées : personne ne les a faites")
 
 
 def proposed(page: Page) -> None:

@@ -29,10 +29,14 @@ from alerts.models import (
     Judgement,
     MailCertificate,
     Owed,
+    PublishedCounts,
+    Simulation,
     Situation,
     SystemAcknowledgement,
 )
 from alerts.services import send_back_reading
+from alerts.simulating import beginning
+from alerts.simulating.turns import take_turn
 from assessment import factories as readings
 from assessment.models import Answer, GridComparison, GridUse, Invitation, Reading, VignetteReading
 from assessment.training import factories as training
@@ -57,7 +61,7 @@ from pole.tenancy.actor import Actor
 from pole.tenancy.checks import walled_models
 from pole.tenancy.context import inside
 from pole.tenancy.factories import person, service
-from pole.tenancy.models import Membership, Receipt, Service, ServiceKind
+from pole.tenancy.models import DutyTurn, Membership, Receipt, Service, ServiceKind
 from pole.tenancy.permissions import Role
 from pole.tenancy.walls import AppendOnly
 from protocols import drafts, signing
@@ -103,7 +107,16 @@ class World:
 
 
 def make_world() -> World:
-    return World(here=make_side("ici", "Ypresian"), there=make_side("ailleurs", "Zanclean"))
+    world = World(here=make_side("ici", "Ypresian"), there=make_side("ailleurs", "Zanclean"))
+    for side, left in ((world.here, world.there), (world.there, world.here)):
+        Membership.objects.create(
+            user=side.people["both"],
+            service=left.service,
+            role=Role.DIRECTION,
+            starts_on=timezone.localdate() - timedelta(days=9),
+            ends_on=timezone.localdate(),
+        )
+    return world
 
 
 def make_side(slug: str, mark: str) -> Side:
@@ -126,7 +139,10 @@ def make_side(slug: str, mark: str) -> Side:
         Role.DIRECTION: person("Denis", at=side.service, role=Role.DIRECTION),
         Role.AUDIT: person("Olga", at=side.service, role=Role.AUDIT),
         "partner": person("Bruno", at=side.programme),
+        # Works for two services of this cooperation, and left one of the other (`make_world`).
+        "both": person("Noa", at=side.service, role=Role.REFERENT),
     }
+    Membership.objects.create(user=side.people["both"], service=side.programme, role=Role.PRACTITIONER)
     person("Pia", at=side.police, role=Role.LIAISON)
     with inside(side.service):
         case = _case(side)
@@ -200,6 +216,30 @@ def _case(side: Side) -> Case:
     GridUse.objects.create(service=side.service, grid="pdc-1")
     GridComparison.objects.create(
         service=side.service, made_with="pdc-1", grid="ticks-1", asked_by=side.people[Role.DIRECTION], total=1
+    )
+    now = timezone.now()
+    turn = DutyTurn.objects.create(
+        service=side.service,
+        user=ana,
+        made_by=ana,
+        starts_at=now - timedelta(hours=1),
+        ends_at=now + timedelta(hours=8),
+    )
+    DutyTurn.objects.create(
+        service=side.service,
+        user=side.people["unrelated"],
+        made_by=ana,
+        starts_at=now + timedelta(hours=4),
+        ends_at=now + timedelta(hours=8),
+        replaces=turn,
+    )
+    DutyTurn.objects.create(
+        service=side.service,
+        user=ana,
+        made_by=ana,
+        starts_at=now + timedelta(days=2),
+        ends_at=now + timedelta(days=3),
+        removed_at=now,
     )
     BoardFilter.objects.create(service=side.service, user=ana, name=side.mark, query="urgence=red")
     BoardSignal.objects.create(service=side.service, user=ana)
@@ -283,7 +323,25 @@ def _proposal(side: Side, board: Service) -> None:
     )
     drafts.set_parties(actor=author, draft=draft, parties=parties)
     drafts.propose(actor=author, draft=draft, revision=2)
+    _simulated(side, draft)
     signing.decline(actor=side.actor(Role.DIRECTION), draft=draft, motive=side.mark)
+
+
+def _simulated(side: Side, draft: ProtocolDraft) -> None:
+    """The draft played on the service's own readings, to its end; its counts are shown to the parties."""
+    today = timezone.localdate()
+    days = {"first": today - timedelta(days=30), "last": today}
+    simulation = beginning.begin(actor=side.actor(Role.COORDINATION), draft=draft, kind="past", **days)
+    take_turn(side.service.pk, simulation.pk, 0)
+    simulation.refresh_from_db()
+    assert simulation.concerned, "the probe would look for no case there"
+    PublishedCounts.objects.create(
+        service=side.service,
+        draft=draft,
+        text_hash=simulation.text_hash,
+        cells=[["POL", "red", "send", 7]],
+        **days,
+    )
 
 
 def _exercise(side: Side) -> None:
@@ -349,6 +407,8 @@ def _ids(side: Side) -> dict[str, list[UUID]]:
         "emergency_id": keys(Emergency.objects.all()),
         "disagreement_id": keys(Disagreement.objects.all()),
         "situation_id": keys(Situation.objects.all()),
+        "turn_id": keys(DutyTurn.objects.all()),
+        "simulation_id": keys(Simulation.objects.all()),
         "filter_id": keys(BoardFilter.objects.all()),
         "exercise_id": list(Invitation.objects.values_list("exercise", flat=True).distinct()),
         "token_id": keys(AccessToken.objects.all()),

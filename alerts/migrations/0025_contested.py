@@ -8,7 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('alerts', '0022_gathered'),
+        ('alerts', '0024_gathered'),
         ('protocols', '0007_life'),
         ('tenancy', '0002_receipt_age'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),

@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('alerts', '0021_system_access'),
+        ('alerts', '0023_simulations'),
         ('tenancy', '0002_receipt_age'),
     ]
 

@@ -1,0 +1,1 @@
+"""Drafts of protocols played in the background, before anyone signs: begun, carried on, shown, published."""

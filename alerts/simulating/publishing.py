@@ -1,0 +1,114 @@
+"""Counts of a simulation shown to the other parties: what they would see, and the showing."""
+
+from collections.abc import Sequence
+
+from django.db import connection, transaction
+
+from alerts.models import PublishedCounts, Simulation, SimulationEnd, SimulationKind
+from alerts.simulating.refusals import NothingToShow, NotPublishable, PublishedAlready
+from alerts.simulating.turns import protocol_played
+from pole.audit.models import Tag, record
+from pole.tenancy.actor import Actor
+from pole.tenancy.models import Service
+from pole.tenancy.permissions import Perm
+from protocols import drafts
+from protocols.counts import Found
+from protocols.disclosure import Cell, Cells, shown
+from protocols.models import DraftState
+from protocols.orders import HOLD, SEND
+from protocols.terms import Protocol
+
+
+def may_publish(simulation: Simulation) -> bool:
+    """Whether there is something to show, and it was not shown yet."""
+    return _is_for_parties(simulation) and not _published(simulation)
+
+
+def publishable(simulation: Simulation) -> Cells:
+    """The cells that the other parties may be shown, with their counts: there is one at least.
+
+    Raises:
+        NotPublishable: not of own readings, not come to its end, or of another text than the one proposed.
+        PublishedAlready: the service published on this text.
+        NothingToShow
+    """
+    if not _is_for_parties(simulation):
+        raise NotPublishable
+    if _published(simulation):
+        raise PublishedAlready
+    counts = Found.from_json(simulation.found).counts[0]
+    told = counts.by("recipient", "urgency", "action")
+    earlier = PublishedCounts.objects.filter(service=simulation.service).order_by("at")
+    before = [cells_of(each) for each in earlier]
+    cells = shown({cell: told[cell] for cell in frame(protocol_played(simulation), simulation.party)}, before)
+    if not cells:
+        raise NothingToShow
+    return cells
+
+
+def frame(protocol: Protocol, party: str) -> list[Cell]:
+    """Every cell that the text makes possible for what this party reads, also the empty ones; gravest first."""
+    urgencies = sorted(protocol.urgencies.values(), key=lambda urgency: -urgency.rank)
+    return [
+        Cell(recipient, urgency.code, action)
+        for recipient in protocol.parties
+        if recipient != party
+        for urgency in urgencies
+        for action in (SEND, HOLD)
+    ]
+
+
+@transaction.atomic
+def publish(*, actor: Actor, simulation: Simulation) -> PublishedCounts:
+    """Show the other parties, for good, what may be shown.
+
+    Raises:
+        RightLacking, NotPublishable, PublishedAlready, NothingToShow
+    """
+    actor.require(Perm.PROTOCOL_WRITE)
+    with (
+        connection.cursor() as cursor
+    ):  # two publications at once take turns: the second counts with the first
+        cursor.execute("SELECT pg_advisory_xact_lock(hashtext(%s))", [f"counts of {actor.service_id}"])
+    cells = publishable(simulation)
+    published = PublishedCounts.objects.create(
+        service=actor.service,
+        draft=simulation.draft,
+        text_hash=simulation.text_hash,
+        first=simulation.first,
+        last=simulation.last,
+        cells=[[*cell, count] for cell, count in cells.items()],
+    )
+    record(
+        actor=actor,
+        tag=Tag.PROTOCOL_COUNTED,
+        subject_id=published.pk,
+        protocol=str(simulation.draft),
+        sha256=simulation.text_hash,
+    )
+    return published
+
+
+def readers(simulation: Simulation) -> Sequence[Service]:
+    """The other parties, who would see it."""
+    parties = drafts.parties_of(simulation.draft).values()
+    return [service for service in parties if service.pk != simulation.service_id]
+
+
+def _is_for_parties(simulation: Simulation) -> bool:
+    draft = simulation.draft
+    return (
+        simulation.kind == SimulationKind.PAST
+        and simulation.end == SimulationEnd.DONE
+        and draft.state == DraftState.PROPOSED
+        and draft.text == simulation.document
+    )
+
+
+def _published(simulation: Simulation) -> bool:
+    mine = PublishedCounts.objects.filter(service=simulation.service)
+    return mine.filter(text_hash=simulation.text_hash).exists()
+
+
+def cells_of(published: PublishedCounts) -> dict[Cell, int]:
+    return {Cell(recipient, urgency, action): count for recipient, urgency, action, count in published.cells}

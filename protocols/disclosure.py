@@ -1,0 +1,58 @@
+"""Which counts of a simulation other services may be shown, so that nobody can be recognised in them. Pure.
+
+A count below five is not shown: those who know a family could recognise it. Leaving the cell out is not enough, since
+the text of a protocol is known to all its parties, and it ties counts to one another: where every red alert goes to the
+police, and to the programme only with agreement, what is held for the programme is the first count less the second. So
+
+- no total is shown, of no kind, nor how many readings there were;
+- the cells are those that the text makes possible, also the empty ones: a cell's absence says nothing;
+- within one urgency, counts are shown only as long as no sum or difference of any of them comes to one, two, three or
+  four. All that the service published before counts with them, whatever text and days it was about: the difference of
+  two publications is what the change of text, or of days, did to a few. A difference of nothing is let stand: it is
+  about nobody;
+- nothing is rounded: a rounded count is wrong, and two roundings can be subtracted too.
+
+What is not shown is therefore below five, or would tell such a count: the reader is told that it is one or the other.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import NamedTuple
+
+LEAST = 5
+"""The smallest count that is shown."""
+
+
+class Cell(NamedTuple):
+    recipient: str
+    urgency: str
+    action: str
+
+
+Cells = Mapping[Cell, int]
+
+
+def shown(counts: Cells, earlier: Iterable[Cells] = ()) -> dict[Cell, int]:
+    """The counts that may be shown: each in its turn, as long as those before it and it tell nothing together.
+
+    Args:
+        counts: every possible cell with its count, in an order that does not depend on the counts.
+        earlier: all that the same service showed before.
+    """
+    sums: dict[str, set[int]] = {}
+    for cells in earlier:
+        for cell, count in cells.items():
+            sums[cell.urgency] = _with(sums.get(cell.urgency, {0}), count)
+    found = {}
+    for cell, count in counts.items():
+        before = sums.get(cell.urgency, {0})
+        together = _with(before, count)
+        if count >= LEAST and not any(0 < each < LEAST for each in together - before):
+            sums[cell.urgency], found[cell] = together, count
+    return found
+
+
+def _with(sums: set[int], count: int) -> set[int]:
+    """All sums and differences, with this count added, subtracted or left out."""
+    return sums | {each + sign * count for each in sums for sign in (-1, 1)}

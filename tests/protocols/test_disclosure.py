@@ -1,0 +1,81 @@
+"""What is shown of counts: no sum and no difference of any of it comes to a number that would single somebody out."""
+
+from itertools import product
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from protocols.disclosure import LEAST, Cell, shown
+
+CELLS = [
+    Cell(to, urgency, action)
+    for to in ("AUT", "POL", "COO")
+    for urgency in ("red", "orange")
+    for action in ("send", "hold")
+]
+counts = st.lists(st.integers(0, 40), min_size=len(CELLS), max_size=len(CELLS)).map(
+    lambda numbers: dict(zip(CELLS, numbers, strict=True))
+)
+
+
+def told_together(published: list[dict[Cell, int]]) -> set[int]:
+    """All that anybody can add up or subtract, urgency by urgency."""
+    found = set()
+    for urgency in ("red", "orange"):
+        numbers = [n for cells in published for cell, n in cells.items() if cell.urgency == urgency]
+        for signs in product((-1, 0, 1), repeat=len(numbers)):
+            found.add(abs(sum(sign * n for sign, n in zip(signs, numbers, strict=True))))
+    return found
+
+
+@given(counts)
+@settings(max_examples=150, deadline=None)
+def test_no_sum_or_difference_tells_a_count_below_five(cells):
+    published = shown(cells)
+    assert not told_together([published]) & set(range(1, LEAST))
+    assert all(n >= LEAST and cells[cell] == n for cell, n in published.items())
+
+
+@given(counts, counts)
+@settings(max_examples=60, deadline=None)
+def test_nor_do_two_publications_together(first, second):
+    once = shown(first)
+    again = shown(second, [once])
+    assert not told_together([once, again]) & set(range(1, LEAST))
+
+
+@given(counts, st.lists(st.integers(0, LEAST - 1), min_size=len(CELLS), max_size=len(CELLS)))
+@settings(max_examples=100, deadline=None)
+def test_a_hidden_count_could_be_another(cells, others):
+    """Nothing that is shown changes where the counts that no rule ties to it were otherwise small."""
+    small = {cell: n for cell, n in zip(CELLS, others, strict=True) if cells[cell] < LEAST}
+    assert shown(cells | small) == shown(cells)
+
+
+def test_what_is_held_cannot_be_found_from_what_is_sent_to_another():
+    """Every red alert goes to the police: 12; to the programme where the person agreed: 9. So 3 were held."""
+    cells = {
+        Cell("POL", "red", "send"): 12,
+        Cell("AUT", "red", "send"): 9,
+        Cell("AUT", "red", "hold"): 3,
+        Cell("AUT", "orange", "send"): 9,
+    }
+    assert shown(cells) == {Cell("POL", "red", "send"): 12, Cell("AUT", "orange", "send"): 9}
+
+
+def test_the_same_count_twice_is_shown_twice():
+    cells = {Cell("POL", "red", "send"): 12, Cell("COO", "red", "send"): 12}
+    assert shown(cells) == cells
+
+
+def test_a_later_publication_does_not_tell_what_changed_for_a_few():
+    first = shown({Cell("POL", "red", "send"): 12})
+    assert shown({Cell("POL", "red", "send"): 14}, [first]) == {}
+    assert shown({Cell("POL", "red", "send"): 12}, [first]) == first
+    assert shown({Cell("POL", "red", "send"): 17}, [first]) == {Cell("POL", "red", "send"): 17}
+
+
+@pytest.mark.parametrize("count", range(LEAST))
+def test_below_five_nothing_is_shown(count):
+    assert shown({Cell("POL", "red", "send"): count}) == {}
