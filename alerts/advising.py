@@ -20,6 +20,7 @@ from alerts.handling import AlreadyDone, received_exchange
 from alerts.models import Advice, Handling, Owed, OwedKind
 from cases.models import Case, NameToken
 from cases.services.people import NAMES
+from cases.services.writing import must_be_open
 from pole.audit.models import Tag, record
 from pole.calendar import due
 from pole.clock import database_now
@@ -184,8 +185,14 @@ def answer(*, actor: Actor, exchange: Exchange, text: str) -> Handling:
 
 @transaction.atomic
 def attach(*, actor: Actor, advice: Advice, case: Case) -> Advice:
-    """Say which case of one's own it was about, known or opened since. Nothing crosses."""
+    """Say which case of one's own it was about, known or opened since. Nothing crosses.
+
+    Raises:
+        RightLacking
+        NotAnOpenCase: closed, perhaps a moment ago, or not the actor's to see.
+    """
     actor.require(Perm.CASE_WRITE)
+    must_be_open(actor, case)
     advice.case = case
     advice.save(update_fields=["case"])
     record(actor=actor, tag=Tag.ADVICE_ATTACHED, subject_id=case.pk, advice=str(advice.pk))

@@ -21,6 +21,7 @@ SHOWN = (
     ExchangeKind.REMINDER,
     ExchangeKind.LINK_PROPOSAL,
     ExchangeKind.ADVICE,
+    ExchangeKind.UNHEARD,
 )
 RANK = {"red": 0, "orange": 1, "concerted": 2, "yellow": 3}
 TO_ACKNOWLEDGE = Q(acknowledge_by__isnull=False, handling__acknowledged_at=None)
@@ -113,8 +114,9 @@ def _ids(actor: Actor, chosen: Chosen, start: int, end: int) -> list[UUID]:
 
 
 def _rank() -> Case:
-    """How pressing an urgency is, 0 first."""
+    """How pressing an urgency is, 0 first. An alert that nobody has is as pressing as any."""
     return Case(
+        When(kind=ExchangeKind.UNHEARD, then=Value(0)),
         *(When(urgency=code, then=Value(rank)) for code, rank in RANK.items()),
         default=Value(len(RANK)),
         output_field=IntegerField(),
@@ -129,6 +131,26 @@ def _unacknowledged(actor: Actor) -> Q:
 
 def _unopened(actor: Actor) -> Q:
     return Q(pk__in=Handling.objects.filter(service=actor.service, opened_at=None).values("exchange"))
+
+
+def calling(actor: Actor, most: int, now: datetime) -> list[Exchange]:
+    """The first `most` that call for somebody: to be acknowledged, not opened, or the actor's own and not answered.
+
+    In the board's order, and without what is put off; each row is one of the board's, with its `place` (0 first).
+    """
+    open_ones = Handling.objects.filter(service=actor.service).filter(
+        Q(acknowledged_at=None) | Q(opened_at=None) | Q(owner=actor.user_id, answered_at=None)
+    )
+    mine = Q(handling__owner=actor.user_id, handling__answered_at=None)
+    place = Case(
+        When(TO_ACKNOWLEDGE, then=_rank()),
+        When(NEW, then=Value(len(RANK) + 1)),
+        default=Value(len(RANK) + 2),
+        output_field=IntegerField(),
+    )
+    asked = _of(actor).filter(TO_ACKNOWLEDGE | NEW | mine, pk__in=open_ones.values("exchange"))
+    awake = asked.exclude(pk__in=_asleep(actor, now).values("exchange"))
+    return list(awake.annotate(place=place).order_by("place", "-sent_at", "pk")[:most])
 
 
 def waiting(actor: Actor) -> int:
@@ -174,13 +196,15 @@ def _of(actor: Actor) -> QuerySet[Exchange]:
 
 
 def _put_off(actor: Actor, now: datetime) -> list[UUID]:
-    """What is off the board, and neither red nor overdue: only this is ever left out.
+    """Few, and found by an index: joined to every row they would cost the whole board."""
+    return list(_asleep(actor, now).values_list("exchange", flat=True))
 
-    Few, and found by an index: joined to every row they would cost the whole board.
-    """
+
+def _asleep(actor: Actor, now: datetime) -> QuerySet[Handling]:
+    """What is off the board, and neither red nor overdue: only this is ever left out."""
     asleep = Handling.objects.filter(service=actor.service, snoozed_until__gt=now)
     overdue = Q(acknowledged_at=None, exchange__acknowledge_by__lte=now)
-    return list(asleep.exclude(exchange__urgency="red").exclude(overdue).values_list("exchange", flat=True))
+    return asleep.exclude(exchange__urgency="red").exclude(overdue)
 
 
 def _asked(chosen: Chosen, actor: Actor) -> Q:

@@ -7,6 +7,7 @@ from django.conf import settings
 
 from alerts.crossed import Crossed, History, history_of, ways_of
 from alerts.models import Situation
+from alerts.outlook import Closed, closed_among
 from alerts.realities import Realities, Reality, applied_level, set_side_by_side
 from assessment.grid import UNKNOWN, Grid, Level
 from assessment.grids import load_grid
@@ -14,13 +15,14 @@ from assessment.models import Reading
 from assessment.scale import common_level
 from assessment.stored import answers_of, grid_of
 from pole.tenancy.actor import Actor
+from protocols.registry import standing_with
 
 
 @dataclass(frozen=True, slots=True)
 class BothSides:
     """`ways`: what the protocol lets cross of a reading, to us (True) and from us.
 
-    `agreed`: what both took, in words.
+    `agreed`: what both took, in words. `closed`: the partner, when it is not there now.
     """
 
     own: Reading | None
@@ -30,6 +32,7 @@ class BothSides:
     applied: Level
     agreed: str
     ways: list[tuple[bool, str]]
+    closed: list[Closed]
 
 
 def both_sides(actor: Actor, situation: Situation, at: datetime) -> BothSides:
@@ -42,7 +45,7 @@ def both_sides(actor: Actor, situation: Situation, at: datetime) -> BothSides:
         .first()
     )
     history, grid = history_of(actor, situation), load_grid(settings.READING_GRID)
-    theirs = history.theirs
+    theirs, standing = history.theirs, standing_with(actor.service, situation.partner_id, at)
     levels = (
         own.in_force if own else None,
         theirs.reading.level.value if theirs and theirs.reading else None,
@@ -54,7 +57,8 @@ def both_sides(actor: Actor, situation: Situation, at: datetime) -> BothSides:
         compared=_compared(own, theirs, history) if own and theirs else None,
         applied=common_level(applied_level(levels, agreed=situation.agreed_level)),
         agreed=named_in(grid, situation.agreed_level, situation.agreed_dynamics),
-        ways=ways_of(actor, situation, at),
+        ways=ways_of(standing, situation),
+        closed=closed_among(standing, [situation.partner_id], at) if standing else [],
     )
 
 

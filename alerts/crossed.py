@@ -18,7 +18,7 @@ from pole.tenancy.actor import Actor
 from protocols import exchange as door
 from protocols.models import Exchange, ExchangeKind
 from protocols.models.exchange import ExchangeQuerySet
-from protocols.registry import protocol_of, standing_with
+from protocols.registry import Standing, protocol_of
 from protocols.terms import AGREEMENT, REFERENT
 
 READING = "C05"
@@ -143,9 +143,8 @@ def _carried(lines: Iterable[dict[str, Any]]) -> Carried | None:
     )
 
 
-def ways_of(actor: Actor, situation: Situation, at: datetime) -> list[tuple[bool, str]]:
+def ways_of(standing: Standing | None, situation: Situation) -> list[tuple[bool, str]]:
     """What the protocol in force lets cross of a reading: to us (True) and from us, a sentence each."""
-    standing = standing_with(actor.service, situation.partner_id, at)
     if standing is None:
         nothing = _("No protocol is in force between the two services: nothing leaves.")
         return [(True, nothing), (False, nothing)]

@@ -159,6 +159,7 @@ def send(
         due_at=at,
         urgency=alert.urgency,
         deadline_at=alert.acknowledge_by,
+        standing=standing,
     )
     if situation:
         outbox.owe(service=alert.recipient, kind=OwedKind.LEVELS, subject_id=exchange.pk, due_at=at)

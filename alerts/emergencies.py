@@ -16,7 +16,7 @@ from django.utils.translation import gettext_lazy as _
 from alerts import outbox
 from alerts.escalation import ask_a_human, notify_role
 from alerts.models import Alert, Emergency, Owed, OwedKind
-from pole.audit.models import Tag, record
+from pole.audit.models import Event, Tag, record
 from pole.calendar import Delay, due
 from pole.opening import office_hours
 from pole.refusals import Refused
@@ -45,6 +45,10 @@ class OwnDecision(Refused):
     message = _("You decided on it yourself: somebody else reviews it.")
 
 
+class OwnLines(Refused):
+    message = _("You wrote lines of it yourself: somebody else reviews it.")
+
+
 class WordMissing(Refused):
     message = _("Say why, in a few words: it stays with the review.")
     field = "review"
@@ -52,8 +56,16 @@ class WordMissing(Refused):
 
 def is_one(alert: Alert) -> bool:
     """Whether it leaves by itself without the person's agreement: not released by a référent, who gives a motive."""
-    without = set(alert.categories.values()) - {AGREEMENT, WITHOUT_IDENTITY}
-    return bool(without) and alert.case_id is not None and not alert.basis
+    return alert.case_id is not None and not alert.basis and without_agreement(alert.categories)
+
+
+def without_agreement(categories: Mapping[str, str]) -> bool:
+    """Whether something of this rests on neither the person's agreement nor the lack of a name.
+
+    Args:
+        categories: category -> basis.
+    """
+    return bool(set(categories.values()) - {AGREEMENT, WITHOUT_IDENTITY})
 
 
 def open_for(*, actor: Actor, alert: Alert, at: datetime) -> None:
@@ -122,18 +134,43 @@ def write_lines(*, actor: Actor, emergency_id: UUID, lines: Mapping[str, str], a
     return emergency
 
 
+def keep_lines(*, actor: Actor, alerts: Iterable[Alert], lines: Mapping[str, str], at: datetime) -> bool:
+    """Keep what was typed beside the button that sent these alerts. Returns whether there was a place for it: words
+    about alerts that all had an agreement have none, and none typed need none.
+
+    Raises:
+        RightLacking
+    """
+    if not any(text.strip() for text in lines.values()):
+        return True
+    opened = of_alerts(actor, alerts)
+    for emergency in opened:
+        write_lines(actor=actor, emergency_id=emergency.pk, lines=lines, at=at)
+    return bool(opened)
+
+
+def wrote(actor: Actor, emergency: Emergency) -> bool:
+    """Whether the actor wrote lines of it, also such as somebody wrote anew since."""
+    written = Event.objects.filter(
+        service=actor.service, subject_id=emergency.pk, tag=Tag.EMERGENCY_WRITTEN, user_id=actor.person_id
+    )
+    return written.exists()
+
+
 @transaction.atomic
 def review(*, actor: Actor, emergency_id: UUID, founded: bool, words: str, at: datetime) -> Emergency:
     """The référent's word. What left is not taken back by it; an alert that was a mistake is recalled.
 
     Raises:
-        RightLacking, OwnDecision, ReviewedAlready, WordMissing
+        RightLacking, OwnDecision, OwnLines, ReviewedAlready, WordMissing
         Emergency.DoesNotExist: none that the actor sees.
     """
     actor.require(Perm.ALERT_DECIDE)
     emergency = _locked(actor, emergency_id)
     if emergency.acted_by_id == actor.person_id:
         raise OwnDecision
+    if wrote(actor, emergency):
+        raise OwnLines
     if emergency.reviewed_at:
         raise ReviewedAlready
     if not words.strip():

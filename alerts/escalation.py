@@ -3,6 +3,7 @@
 from datetime import datetime
 from uuid import UUID
 
+from django.db import transaction
 from django.utils.translation import gettext as _
 
 from alerts import outbox
@@ -14,12 +15,14 @@ from pole.clock import database_now
 from pole.holidays import holidays_around
 from pole.tenancy.actor import Actor
 from pole.tenancy.context import inside
+from pole.tenancy.duty import on_duty
 from pole.tenancy.models import Membership, Service
 from pole.tenancy.permissions import Role
 from protocols.models import Exchange
 from protocols.registry import Standing, protocol_of
 
 LAST_RUNG = Role.DIRECTION
+FIRST_RUNG = 1
 
 
 def owe_clocks(*, alert: Alert, exchange: Exchange, standing: Standing) -> None:
@@ -42,6 +45,15 @@ def owe_clocks(*, alert: Alert, exchange: Exchange, standing: Standing) -> None:
             kind=OwedKind.WATCH,
             subject_id=alert.pk,
             due_at=exchange.acknowledge_by,
+            urgency=alert.urgency,
+        )
+    ends_at = protocol.ladder_ends(alert.urgency, code, exchange.sent_at, holidays)
+    if ends_at:
+        outbox.owe(
+            service=exchange.sender,
+            kind=OwedKind.UNHEARD,
+            subject_id=exchange.pk,
+            due_at=ends_at,
             urgency=alert.urgency,
         )
 
@@ -69,41 +81,39 @@ def climb(row: Owed) -> str:
         if not service.is_active:
             tell_sender(exchange)
             return "suspended: the sender is told"
-        if notify_role(
+        told = _tell_on_duty(row, exchange, role) or notify_role(
             service=service,
             role=role,
             subject_id=exchange.pk,
             step=row.step,
             urgency=row.urgency,
             deadline_at=exchange.acknowledge_by,
-        ):
+        )
+        if told:
             return f"told {role.value}"
         if row.step < len(ladder):
             _bring_forward(exchange.pk, service, step=row.step + 1)
             return f"no {role.value}: next rung at once"
         ask_a_human(service, _("An alert received has no acknowledgement and nobody is left to notify."))
+        _nobody_is_left(exchange)
         return f"no {role.value}: a task for the service"
 
 
-def warn_sender(row: Owed) -> str:
-    """The sender's own clock, in the sender's space: a banner, and somebody's task to call."""
-    with inside(row.service) as service:
-        alert = Alert.objects.select_related("recipient").get(pk=row.subject_id)
-        if Alert.objects.acknowledged().filter(pk=alert.pk).exists():
-            return "acknowledged"
-        if Alert.objects.recalled().filter(pk=alert.pk).exists():
-            return "taken back"
-        alert.overdue_at = database_now()
-        alert.save(update_fields=["overdue_at"])
-        record(actor=Actor.clockwork(service), tag=Tag.ALERT_ESCALATED, subject_id=alert.pk, side="sender")
-        call = _("%(partner)s has not acknowledged: call %(phone)s.") % {
-            "partner": alert.recipient.name,
-            "phone": alert.recipient.urgent_phone,
-        }
-        if alert.urgency == "red":
-            call += " " + _("If the danger is immediate, call 112 or 101 again.")
-        ask_a_human(service, call, alert=alert)
-        return "sender warned"
+def _tell_on_duty(row: Owed, exchange: Exchange, role: Role) -> int:
+    """The first rung goes to whoever of the role is on duty; how many. With nobody, it is everybody's of the role."""
+    if row.step != FIRST_RUNG:
+        return 0
+    named = [member for member in on_duty(row.service, database_now()) if member.role == role]
+    for member in named:
+        notify_person(
+            service=row.service,
+            user_id=member.user_id,
+            subject_id=exchange.pk,
+            step=row.step,
+            urgency=row.urgency,
+            deadline_at=exchange.acknowledge_by,
+        )
+    return len(named)
 
 
 def ask_direction(row: Owed) -> str:
@@ -165,6 +175,19 @@ def tell_sender(exchange: Exchange) -> None:
     )
 
 
+def _nobody_is_left(exchange: Exchange) -> None:
+    """The last rung is nobody's: the end of the ladder need not be waited for. In the sender's space it is acted on."""
+    now = database_now()
+    outbox.owe(
+        service=exchange.sender,
+        kind=OwedKind.UNHEARD,
+        subject_id=exchange.pk,
+        due_at=now,
+        urgency=exchange.urgency,
+    )
+    _bring_forward(exchange.pk, exchange.sender, kind=OwedKind.UNHEARD)
+
+
 def notify_role(
     *,
     service: Service,
@@ -182,7 +205,7 @@ def notify_role(
         but: somebody who is not to be asked.
         case: what it is about, when only those who see it can act: a restricted case is its team's.
     """
-    current = Membership.objects.current().filter(service=service, role=role)
+    current = Membership.objects.current().filter(service=service, role=role, user__is_active=True)
     members = [member for member in current if member.user_id != but]
     if case and case.is_restricted:
         members = [member for member in members if _sees(member, case)]
@@ -225,11 +248,21 @@ def _sees(member: Membership, case: Case) -> bool:
     return Case.objects.visible_to(actor).filter(pk=case.pk).exists()
 
 
-def _bring_forward(exchange_id: UUID, service: Service, *, step: int) -> None:
+def _bring_forward(
+    exchange_id: UUID, service: Service, *, kind: OwedKind = OwedKind.RUNG, step: int = 0
+) -> None:
+    """What is owed later about an exchange is due now; at work as soon as this is written, not at the next sweep."""
     now = database_now()
-    Owed.objects.filter(
-        service=service, kind=OwedKind.RUNG, subject_id=exchange_id, step=step, done_at=None, due_at__gt=now
-    ).update(due_at=now, next_try_at=now)
+    later = Owed.objects.filter(
+        service=service, kind=kind, subject_id=exchange_id, step=step, done_at=None, due_at__gt=now
+    )
+    for row in later:
+        _hint_after_commit(row)
+    later.update(due_at=now, next_try_at=now)
+
+
+def _hint_after_commit(row: Owed) -> None:
+    transaction.on_commit(lambda: outbox.hint(row.pk, outbox.queue_of(row.kind, row.urgency)), robust=True)
 
 
 def ask_a_human(

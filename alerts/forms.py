@@ -6,14 +6,29 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from alerts.models import Outcome
+from alerts.models import Outcome, Relevance
 from assessment.grid import Grid
 from cases.models import Case, PersonRole
+from cases.refusals import NotAnOpenCase
 from pole.tenancy.actor import Actor
 from pole.tenancy.models import Service
 from protocols.terms import Protocol
 
 TEXT = {"rows": 3}
+
+
+class ContestsField(forms.BooleanField):
+    """Whether a recipient contests the alert."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            required=False,
+            label=_("We contest this alert: open a disagreement with its sender"),
+            help_text=_(
+                "For an alert refused, too much or not for you. The référents of both services deal with it, "
+                "without blame."
+            ),
+        )
 
 
 class AnswerForm(forms.Form):
@@ -28,12 +43,37 @@ class AnswerForm(forms.Form):
             "Who does what next, by when; or why not, and where to turn. Nothing your secrecy covers."
         ),
     )
+    contests = ContestsField()
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or {}
         if cleaned.get("outcome") not in (None, Outcome.TAKEN_ON) and not cleaned.get("message", "").strip():
             self.add_error("message", _("Say why, in a few words: the sender must know what to do next."))
         return cleaned
+
+
+class RelevanceForm(forms.Form):
+    """Whether an alert was of use: for its sender, and for the figures of the cooperation.
+
+    It stands beside the answer's form on one page: its fields have ids of their own.
+    """
+
+    mark = forms.ChoiceField(
+        label=_("This alert was"),
+        choices=Relevance,
+        widget=forms.RadioSelect,
+        error_messages={"required": _("Choose one of the four.")},
+    )
+    line = forms.CharField(
+        label=_("In a line"),
+        required=False,
+        max_length=300,
+        help_text=_("For the sender, if you like. Nothing your secrecy covers."),
+    )
+    contests = ContestsField()
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **{"auto_id": "relevance_%s"} | kwargs)
 
 
 class MessageForm(forms.Form):
@@ -125,6 +165,9 @@ class ByHandForm(forms.Form):
         self.fields["categories"].initial = [code for code, _label in choices]
 
 
+LINE = 300
+
+
 class EmergencyForm(forms.Form):
     """Four short lines on what left without agreement. None is demanded: it has left."""
 
@@ -132,26 +175,41 @@ class EmergencyForm(forms.Form):
         label=_("The danger"),
         help_text=_("Which one; what makes it grave and imminent."),
         required=False,
-        max_length=300,
+        max_length=LINE,
     )
     protects = forms.CharField(
         label=_("Whom or what it protects"),
         help_text=_("A life, a child, somebody’s physical safety…"),
         required=False,
-        max_length=300,
+        max_length=LINE,
     )
     no_other_means = forms.CharField(
         label=_("Why no other means"),
         help_text=_("Why the agreement could not be waited for, and what else was thought of."),
         required=False,
-        max_length=300,
+        max_length=LINE,
     )
     minimum = forms.CharField(
         label=_("Why this much, and no more"),
         help_text=_("What the recipient needs in order to act."),
         required=False,
-        max_length=300,
+        max_length=LINE,
     )
+
+
+class LinesForm(EmergencyForm):
+    """The same four beside the button that sends. They stop nothing: what is too long is cut, as the browser does."""
+
+    prefix = "line"
+
+    @property
+    def has_words(self) -> bool:
+        return any(self.typed().values())
+
+    def typed(self) -> dict[str, str]:
+        """The lines as far as they were typed, right or wrong."""
+        said = {name: self.data.get(self.add_prefix(name), "") for name in self.fields}
+        return {name: text.replace("\x00", "").strip()[:LINE] for name, text in said.items()}
 
 
 class EmergencyReviewForm(forms.Form):
@@ -309,7 +367,14 @@ class LinkForm(forms.Form):
     """Which of my cases a received alert is about."""
 
     case = CaseChoice(
-        label=_("Your case"), queryset=Case.objects.none(), to_field_name="pk", empty_label=_("Choose a case")
+        label=_("Your case"),
+        queryset=Case.objects.none(),
+        to_field_name="pk",
+        empty_label=_("Choose a case"),
+        error_messages={
+            "required": _("Choose the case that this message is about."),
+            "invalid_choice": NotAnOpenCase.message,
+        },
     )
 
     def __init__(self, *args: Any, actor: Actor, **kwargs: Any) -> None:

@@ -5,12 +5,15 @@ from uuid import UUID
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from alerts import contesting
 from alerts.announcing import announce
 from alerts.models import Handling, Outcome, SystemAcknowledgement
 from cases.models import Case
+from cases.services.writing import must_be_open
 from pole.audit.models import Tag, record
 from pole.clock import database_now
 from pole.tenancy.actor import Actor
+from pole.tenancy.duty import on_duty
 from pole.tenancy.permissions import Perm
 from protocols import exchange as door
 from protocols.models import Exchange, ExchangeKind
@@ -73,19 +76,36 @@ def acknowledge(*, actor: Actor, exchange: Exchange, named: str = "") -> Handlin
         actor.user_id,
         actor.user_id,
     )
-    handling.save(update_fields=["acknowledged_at", "acknowledged_by", "owner"])
+    named_then = {member.user_id for member in on_duty(actor.service, now)}
+    handling.acknowledged_on_duty = actor.user_id in named_then if named_then and not actor.system else None
+    handling.save(update_fields=["acknowledged_at", "acknowledged_by", "acknowledged_on_duty", "owner"])
     _reply(actor, exchange, ExchangeKind.ACKNOWLEDGEMENT, {})
-    record(actor=actor, tag=Tag.ALERT_ACKNOWLEDGED, subject_id=exchange.pk)
+    record(
+        actor=actor,
+        tag=Tag.ALERT_ACKNOWLEDGED,
+        subject_id=exchange.pk,
+        **({} if handling.acknowledged_on_duty is None else {"on_duty": handling.acknowledged_on_duty}),
+    )
     return handling
 
 
 @transaction.atomic
 def answer(
-    *, actor: Actor, exchange: Exchange, outcome: Outcome, message: str = "", named: str = ""
+    *,
+    actor: Actor,
+    exchange: Exchange,
+    outcome: Outcome,
+    message: str = "",
+    named: str = "",
+    contests: bool = False,
 ) -> Handling:
     """Give the outcome, and words for the sender; acknowledges first when nobody had.
 
+    Args:
+        contests: the refusal opens a disagreement with the sender.
+
     Raises:
+        alerts.contesting.OnlyRefused, NothingToContest: what was not refused, or nobody of another service decided.
         MotiveMissing: a refusal says why, and a redirection says where.
         AlreadyDone: an outcome was given.
         NobodyNamed: as in `acknowledge`.
@@ -96,6 +116,8 @@ def answer(
         raise AlreadyDone(_("This message was already answered."))
     if outcome != Outcome.TAKEN_ON and not message.strip():
         raise MotiveMissing(_("Say why, in a few words: the sender must know what to do next."))
+    if contests and outcome != Outcome.REFUSED:
+        raise contesting.OnlyRefused
     if handling.acknowledged_at is None:
         handling = acknowledge(actor=actor, exchange=exchange, named=named)
     handling.outcome, handling.answered_at = outcome, database_now()
@@ -103,13 +125,21 @@ def answer(
     reply = _reply(actor, exchange, ExchangeKind.ANSWER, {"outcome": str(outcome), "text": message.strip()})
     record(actor=actor, tag=Tag.ALERT_ANSWERED, subject_id=exchange.pk, outcome=str(outcome))
     announce(service=exchange.sender, subject_id=reply.pk, due_at=database_now())
+    if contests:
+        contesting.contest(actor=actor, alert=exchange, about=message, at=database_now())
     return handling
 
 
 @transaction.atomic
 def attach_case(*, actor: Actor, exchange: Exchange, case: Case) -> Handling:
-    """Say which of my cases this is about. Nothing crosses."""
+    """Say which of my cases this is about. Nothing crosses.
+
+    Raises:
+        RightLacking
+        NotAnOpenCase: closed, perhaps a moment ago, or not the actor's to see.
+    """
     actor.require(Perm.ALERT_HANDLE)
+    must_be_open(actor, case)
     handling = touch(actor, exchange)
     handling.case = case
     handling.save(update_fields=["case"])

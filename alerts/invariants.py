@@ -12,7 +12,7 @@ from uuid import UUID
 
 from django.conf import settings
 from django.core.mail import EmailMessage
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Exists, F, OuterRef, Q
 from django.utils import translation
 from django.utils.translation import ngettext
 
@@ -94,6 +94,15 @@ def owed_and_left(service: Service, late: datetime) -> Iterable[UUID]:
     return left.values_list("pk", flat=True)
 
 
+def gathered_and_left(service: Service, late: datetime) -> Iterable[UUID]:
+    """A notice waits to leave in another's e-mail, which has left, is another service's, or itself rides on a third."""
+    waiting = Owed.objects.filter(service=service, done_at=None, gathered_in__isnull=False)
+    still_leaves = Q(
+        gathered_in__done_at=None, gathered_in__service=service, gathered_in__gathered_in=F("gathered_in")
+    )
+    return waiting.exclude(still_leaves).values_list("pk", flat=True)
+
+
 def unacknowledged_and_silent(service: Service, late: datetime) -> Iterable[UUID]:
     """The sender's clock ran out without an acknowledgement, and the sender was not warned."""
     silent = Alert.objects.overdue(late).filter(service=service, overdue_at=None)
@@ -131,6 +140,7 @@ INVARIANTS = (
     ),
     Invariant("ladder", "every alert received owes the rungs of its urgency", received_without_ladder),
     Invariant("living", "everything due is done, in hand, or about to be tried", owed_and_left),
+    Invariant("gathered", "what leaves in another's e-mail has one that will leave", gathered_and_left),
     Invariant("warned", "without acknowledgement in time, the sender was warned", unacknowledged_and_silent),
     Invariant(
         "climbed", "without acknowledgement, every rung past was climbed", unacknowledged_and_not_climbed

@@ -20,6 +20,7 @@ from kombu.exceptions import OperationalError
 from redis.exceptions import RedisError
 
 from alerts.models import Owed, OwedKind
+from alerts.models.owed import OwedQuerySet
 from pole.celery import app
 from pole.clock import database_now
 from pole.tenancy.models import Service
@@ -43,12 +44,14 @@ DUE = """
 SELECT id FROM alerts_owed
  WHERE done_at IS NULL AND due_at <= statement_timestamp() AND next_try_at <= statement_timestamp()
    AND (leased_until IS NULL OR leased_until < statement_timestamp())
+   AND (gathered_in_id IS NULL OR gathered_in_id = id)
 """
 ONE = " LIMIT 1 FOR UPDATE SKIP LOCKED"
 CLAIM = TAKE.format(which=f"{DUE} AND id = %(id)s {ONE}")
 OURS = f"{DUE} AND kind <> %(call)s"
 CLAIM_NEXT = TAKE.format(
-    which=f"coalesce(({OURS} AND urgency = 'red' ORDER BY due_at {ONE}), ({OURS} ORDER BY due_at {ONE}))"
+    which=f"coalesce(({OURS} AND urgency = 'red' ORDER BY due_at {ONE}), "
+    f"({OURS} AND urgency = 'orange' ORDER BY due_at {ONE}), ({OURS} ORDER BY due_at {ONE}))"
 )
 
 
@@ -138,7 +141,7 @@ def claim(owed_id: UUID) -> Owed | None:
 
 
 def claim_next() -> Owed | None:
-    """The same for whichever row is due, red before all others, then by how long it has waited.
+    """The same for whichever row is due, red before all others and orange after it, then by how long it has waited.
 
     Calls to partners' systems have hints of their own: nothing waits here for somebody else's machine.
     """
@@ -151,21 +154,28 @@ def _claimed(statement: str, which: dict[str, Any]) -> Owed | None:
 
 
 def settle(row: Owed, reply: str) -> None:
-    """Done, with what was said; the lease ends.
+    """Done, with what was said; the lease ends. So is what left in the same e-mail.
 
     Raises:
         DoneByAnother: the lease had run out, and whoever took it next was faster.
     """
-    mine = Owed.objects.filter(pk=row.pk, done_at=None)
+    mine = _with_gathered(row).filter(done_at=None)
     if not mine.update(done_at=Clock(), leased_until=None, reply=reply[:REPLY_KEPT]):
         raise DoneByAnother
 
 
 def put_back(row: Owed, reply: str) -> None:
-    """Not done: tried again after a while. A lease that somebody else took meanwhile stays theirs."""
-    mine = Owed.objects.filter(pk=row.pk, done_at=None, leased_until=row.leased_until)
+    """Not done: tried again after a while, and so is what would have left in the same e-mail.
+
+    A lease that somebody else took meanwhile stays theirs.
+    """
+    mine = _with_gathered(row).filter(done_at=None, leased_until=row.leased_until)
     again = Clock() + retry_after(row.attempts)
     mine.update(leased_until=None, next_try_at=again, reply=reply[:REPLY_KEPT])
+
+
+def _with_gathered(row: Owed) -> OwedQuerySet:
+    return Owed.objects.filter(gathered_in=row.pk) if row.gathered_in_id else Owed.objects.filter(pk=row.pk)
 
 
 def retry_after(attempts: int) -> timedelta:
@@ -175,8 +185,14 @@ def retry_after(attempts: int) -> timedelta:
 
 
 def due_now(limit: int = 200) -> list[tuple[UUID, str]]:
-    """Rows that wait, with their queues: red first, calls to partners' systems last, then by how long they waited."""
-    rank = Case(When(kind=OwedKind.WEBHOOK, then=2), When(urgency="red", then=0), default=1)
+    """Rows that wait, with their queues: red first, then orange, calls to partners' systems last, then by how long they
+    waited."""
+    rank = Case(
+        When(kind=OwedKind.WEBHOOK, then=3),
+        When(urgency="red", then=0),
+        When(urgency="orange", then=1),
+        default=2,
+    )
     rows = Owed.objects.due(database_now()).order_by(rank, "due_at")
     return [
         (pk, queue_of(kind, urgency))

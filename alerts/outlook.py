@@ -1,7 +1,10 @@
-"""What the protocols order on a reading: the same answer before finalising, when nothing is written, and after."""
+"""What the protocols order on a reading: the same answer before finalising, when nothing is written, and after; and
+whether those it goes to are there to read it."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from uuid import UUID
 
 from alerts.facts import agreements_of, events_of, facts_of
 from assessment.deciding import Decision
@@ -11,7 +14,8 @@ from pole.holidays import holidays_around
 from pole.tenancy.models import Service
 from protocols.deliberation import Deliberation
 from protocols.engine import Finding, Order, duties_of, evaluate, orders_of
-from protocols.registry import Standing, standings
+from protocols.models import ProtocolVersion
+from protocols.registry import Standing, standing_under, standings
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +30,40 @@ class Outlook:
     duties: list[tuple[str, str]]
     findings: list[Finding]
     asked: list[Deliberation]
+
+
+@dataclass(frozen=True, slots=True)
+class Closed:
+    """A recipient that is closed now, and from when on it is there again."""
+
+    service: Service
+    until: datetime
+
+
+def closed_among(standing: Standing, recipients: Iterable[UUID], at: datetime) -> list[Closed]:
+    """Those of the parties that are closed at this moment, by the hours that the protocol promises for them."""
+    found = []
+    for recipient_id in dict.fromkeys(recipients):
+        code = standing.code_of(recipient_id)
+        if code is None:
+            continue
+        hours = standing.protocol.hours(code, holidays_around(at.date()))
+        if not hours.is_open(at):
+            found.append(Closed(standing.services[code], hours.next_opening(at)))
+    return found
+
+
+def closed_of(service: Service, sent: Iterable[tuple[ProtocolVersion, UUID]], at: datetime) -> list[Closed]:
+    """The same for what is or was sent under versions, in force or not: (version, recipient)."""
+    wanted: dict[ProtocolVersion, list[UUID]] = {}
+    for version, recipient_id in sent:
+        wanted.setdefault(version, []).append(recipient_id)
+    found = {
+        each.service.pk: each
+        for version, recipients in wanted.items()
+        for each in closed_among(standing_under(version, service), recipients, at)
+    }
+    return list(found.values())
 
 
 def outlooks(

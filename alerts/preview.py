@@ -6,8 +6,9 @@ from datetime import datetime
 
 from django.utils.translation import gettext as _
 
+from alerts.emergencies import without_agreement
 from alerts.leaving_out import named
-from alerts.outlook import Outlook, outlooks
+from alerts.outlook import Closed, Outlook, closed_among, outlooks
 from alerts.shown import why_held
 from assessment.deciding import Decision, decide
 from assessment.grid import Level
@@ -34,6 +35,7 @@ class Envelope:
     basis: list[str]
     left_out: list[str]
     is_held: bool
+    without_agreement: bool
     held: str
     due: datetime | None
     warnings: list[str]
@@ -42,7 +44,8 @@ class Envelope:
 
 @dataclass(frozen=True, slots=True)
 class Effect:
-    """What a choice of level and type would do. `partners` are whom to call when no protocol is in force."""
+    """What a choice of level and type would do. `partners` are whom to call when no protocol is in force; `closed`, of
+    those to whom something would leave, who is not there now."""
 
     result: Result
     decision: Decision
@@ -52,10 +55,16 @@ class Effect:
     envelopes: list[Envelope]
     silent: list[str]
     partners: list[Service]
+    closed: list[Closed]
 
     @property
     def leaving(self) -> int:
         return sum(not envelope.is_held for envelope in self.envelopes)
+
+    @property
+    def is_emergency(self) -> bool:
+        """Whether something leaves without the person's agreement: four lines are asked then."""
+        return any(envelope.without_agreement for envelope in self.envelopes)
 
     @property
     def held(self) -> int:
@@ -87,7 +96,21 @@ def effect_of(
             if not (finding.orders or finding.duty)
         ],
         partners=[] if asked else list(partners_of(service)),
+        closed=_closed_now(asked, at),
     )
+
+
+def _closed_now(asked: Iterable[Outlook], at: datetime) -> list[Closed]:
+    found = {
+        each.service.pk: each
+        for outlook in asked
+        for each in closed_among(
+            outlook.standing,
+            [outlook.standing.services[order.recipient].pk for order in outlook.orders],
+            at,
+        )
+    }
+    return list(found.values())
 
 
 def envelopes_of(asked: Iterable[Outlook]) -> list[Envelope]:
@@ -118,6 +141,7 @@ def envelope_of(standing: Standing, order: Order) -> Envelope:
         basis=[protocol.bases[code].label for code in order.bases],
         left_out=[words for code, words in protocol.categories.items() if code not in order.categories],
         is_held=order.action != "send",
+        without_agreement=order.action == "send" and without_agreement(order.categories),
         held=why_held(order.reason_held or ""),
         due=order.decide_by or order.send_by,
         warnings=[protocol.warnings.get(code) or _closed() for code in order.warnings],

@@ -54,9 +54,10 @@ def recall(*, actor: Actor, alert_id: UUID, because: str, at: datetime) -> Excha
         raise RecalledAlready
     if not because.strip():
         raise ReasonMissing
+    standing = standing_under(alert.exchange.protocol, actor.service)
     sent = door.send(
         actor=actor,
-        standing=standing_under(alert.exchange.protocol, actor.service),
+        standing=standing,
         recipient=alert.recipient,
         kind=ExchangeKind.RECALL,
         article=alert.exchange.article,
@@ -65,7 +66,7 @@ def recall(*, actor: Actor, alert_id: UUID, because: str, at: datetime) -> Excha
         message={"text": because.strip()},
         at=at,
     )
-    announce(service=alert.recipient, subject_id=sent.pk, due_at=at, urgency=alert.urgency)
+    announce(service=alert.recipient, subject_id=sent.pk, due_at=at, urgency=alert.urgency, standing=standing)
     record(actor=actor, tag=Tag.ALERT_RECALLED, subject_id=alert.pk, recipient=alert.recipient.slug)
     return sent
 

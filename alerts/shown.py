@@ -5,12 +5,14 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from django.db.models import Q
 from django.utils.dateparse import parse_date, parse_datetime
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
-from alerts.models import Alert, Handling, Outcome, Owed, OwedKind
+from alerts.models import Alert, Handling, Outcome, Owed, OwedKind, Relevance
 from pole.tenancy.actor import Actor
+from pole.tenancy.models import Membership
 from protocols import exchange as door
 from protocols.engine import AWAITING_SECOND_READER, NO_AGREEMENT
 from protocols.models import Exchange, ExchangeKind, ProtocolVersion
@@ -35,12 +37,19 @@ class ShownReply:
     exchange: Exchange
     outcome: str
     text: str
+    mark: str = ""
 
     @property
     def title(self) -> str:
-        """ "acknowledgement", "answer: taken on"."""
+        """ "acknowledgement", "answer: taken on", "relevance: late"."""
         kind = self.exchange.get_kind_display()
-        return f"{kind} : {Outcome(self.outcome).label}" if self.outcome else kind
+        said = self.mark_in_words or (Outcome(self.outcome).label if self.outcome else "")
+        return f"{kind} : {said}" if said else kind
+
+    @property
+    def mark_in_words(self) -> str:
+        """The relevance, where this is one."""
+        return str(Relevance(self.mark).label) if self.mark else ""
 
     @property
     def icon(self) -> str:
@@ -49,13 +58,17 @@ class ShownReply:
 
 @dataclass(frozen=True, slots=True)
 class ShownRung:
-    """Who is told, and when, if nobody acknowledges; `climbed` once they were."""
+    """Who is told, and when, if nobody acknowledges; `climbed` once its hour came. One that nobody holds tells nobody:
+    the next is told at the same moment."""
 
     at: datetime
     who: str
     climbed: bool
+    is_held: bool = True
 
 
+NOT_SAID = (ExchangeKind.OPENED, ExchangeKind.UNHEARD)
+"""What hangs on an exchange and is no word between its two parties."""
 REPLY_ICONS: dict[str, str] = {
     ExchangeKind.ACKNOWLEDGEMENT: "check",
     ExchangeKind.ANSWER: "reply",
@@ -64,6 +77,7 @@ REPLY_ICONS: dict[str, str] = {
     ExchangeKind.LINK_REFUSAL: "ban",
     ExchangeKind.RECALL: "undo-2",
     ExchangeKind.MESSAGE: "message-circle",
+    ExchangeKind.RELEVANCE: "gauge",
 }
 
 
@@ -97,27 +111,46 @@ def _basis(protocol: Protocol, code: str, law: dict[str, str]) -> str:
 
 def replies_to(actor: Actor, exchange: Exchange) -> list[ShownReply]:
     """What was said back and forth under an exchange, oldest first; at most a handful. Opening it says nothing."""
-    said = Exchange.objects.filter(in_reply_to=exchange).exclude(kind=ExchangeKind.OPENED)
-    replies = said.select_related("sender").order_by("sent_at")
-    shown = []
-    for reply in replies:
-        message = door.read(actor, reply)["message"]
-        shown.append(ShownReply(reply, message.get("outcome", ""), message.get("text", "")))
-    return shown
+    said = Exchange.objects.filter(in_reply_to=exchange).exclude(kind__in=NOT_SAID)
+    replies = list(said.select_related("sender").order_by("sent_at"))
+    read = door.read_all(actor, replies) if replies else {}
+    messages = {key: content["message"] for key, content in read.items()}
+    return [
+        ShownReply(reply, message.get("outcome", ""), message.get("text", ""), message.get("mark", ""))
+        for reply, message in ((each, messages.get(each.pk, {})) for each in replies)
+    ]
 
 
 def ladder_of(actor: Actor, exchange: Exchange, handling: Handling) -> list[ShownRung]:
     """The recipient's own ladder for a message received, as its clock has it: when each was told, or will be."""
-    rows = Owed.objects.filter(service=actor.service, kind=OwedKind.RUNG, subject_id=exchange.pk)
+    owed = list(
+        Owed.objects.filter(
+            Q(kind=OwedKind.RUNG) | Q(kind=OwedKind.NOTICE, addressee_id__isnull=False),
+            service=actor.service,
+            subject_id=exchange.pk,
+        ).order_by("step")
+    )
+    told = {row.step for row in owed if row.kind == OwedKind.NOTICE}
     rungs = [
         (row.done_at or row.due_at, row.step, row.step <= handling.rung)
-        for row in rows.order_by("step")
-        if row.done_at is None or row.step <= handling.rung  # what ran out without need told nobody
+        for row in owed
+        if row.kind == OwedKind.RUNG
+        and (row.done_at is None or row.step <= handling.rung)  # what ran out without need told nobody
     ]
     if not rungs:
         return []
     ladder = protocol_of(exchange.protocol).urgencies[exchange.urgency].ladder
-    return [ShownRung(at, ladder[step - 1].who, climbed) for at, step, climbed in rungs]
+    members = Membership.objects.current().filter(service=actor.service, user__is_active=True)
+    roles = set(members.values_list("role", flat=True))
+    return [
+        ShownRung(
+            at,
+            who := ladder[step - 1].who,
+            climbed,
+            is_held=step in told if climbed else who in roles,
+        )
+        for at, step, climbed in rungs
+    ]
 
 
 def judged_words(message: dict[str, Any]) -> dict[str, str] | None:

@@ -33,6 +33,7 @@ def propose(*, actor: Actor, exchange: Exchange, case: Case) -> Situation:
 
     Raises:
         NotLinkable: not an alert about somebody, or already proposed.
+        NotAnOpenCase: closed, perhaps a moment ago, or not the actor's to see.
     """
     actor.require(Perm.SITUATION_LINK)
     # First: it locks our handling of the alert, so that two colleagues who propose at once take turns.

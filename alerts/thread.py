@@ -37,9 +37,10 @@ def write(*, actor: Actor, alert: Exchange, text: str, at: datetime) -> Exchange
     if not text.strip():
         raise NothingWritten
     other = alert.recipient if alert.sender_id == actor.service_id else alert.sender
+    standing = standing_under(alert.protocol, actor.service)
     sent = door.send(
         actor=actor,
-        standing=standing_under(alert.protocol, actor.service),
+        standing=standing,
         recipient=other,
         kind=ExchangeKind.MESSAGE,
         article="10 §2",
@@ -48,6 +49,6 @@ def write(*, actor: Actor, alert: Exchange, text: str, at: datetime) -> Exchange
         message={"text": text.strip()[:LONGEST]},
         at=at,
     )
-    announce(service=other, subject_id=sent.pk, due_at=at, urgency=alert.urgency)
+    announce(service=other, subject_id=sent.pk, due_at=at, urgency=alert.urgency, standing=standing)
     record(actor=actor, tag=Tag.ALERT_WRITTEN, subject_id=alert.pk, recipient=other.slug)
     return sent

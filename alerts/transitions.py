@@ -8,6 +8,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from alerts.channels.email.became import steps_of
@@ -80,6 +81,24 @@ def _escalation(alert: Alert) -> Iterator[Transition]:
         yield Transition(
             alert.overdue_at, "arrow-up", _("escalated: nobody acknowledged, somebody must call"), True
         )
+    yield from _coordination(alert)
+
+
+def _coordination(alert: Alert) -> Iterator[Transition]:
+    """The coordination of the Pôle was told that nobody has it, and somebody there has taken it up."""
+    if alert.overdue_at is None or alert.exchange_id is None:
+        return
+    told = Q(in_reply_to=alert.exchange_id, kind=ExchangeKind.UNHEARD)
+    taken = Q(
+        in_reply_to__in_reply_to=alert.exchange_id,
+        in_reply_to__kind=ExchangeKind.UNHEARD,
+        kind=ExchangeKind.ACKNOWLEDGEMENT,
+    )
+    for at, kind in Exchange.objects.filter(told | taken).values_list("sent_at", "kind"):
+        if kind == ExchangeKind.UNHEARD:
+            yield Transition(at, "arrow-up", _("escalated: nobody is left, the coordination is told"), True)
+        else:
+            yield Transition(at, "phone-call", _("the coordination calls the partner"))
 
 
 def _left_at(alert: Alert) -> datetime:

@@ -18,7 +18,7 @@ from pole.refusals import Refused
 from pole.tenancy.actor import Actor
 from pole.tenancy.models import Membership
 from pole.tenancy.permissions import RIGHTS, Perm
-from protocols.models import Exchange
+from protocols.models import Exchange, ExchangeKind
 
 AT_ONCE = 50
 """How many one click may act on."""
@@ -161,7 +161,9 @@ def acknowledge_many(*, actor: Actor, exchanges: Sequence[Exchange]) -> int:
         RedIsReadFirst: one is red, and then none is acknowledged.
     """
     _check(actor, exchanges)
-    if any(exchange.urgency == NEVER_IN_BULK for exchange in exchanges):
+    if any(
+        exchange.urgency == NEVER_IN_BULK or exchange.kind == ExchangeKind.UNHEARD for exchange in exchanges
+    ):
         raise RedIsReadFirst
     done = 0
     for exchange in exchanges:

@@ -11,6 +11,7 @@ from alerts import (
     advising,
     concluding,
     contacts,
+    digests,
     disagreements,
     emergencies,
     escalation,
@@ -19,6 +20,7 @@ from alerts import (
     reviews,
     seconds,
     suspended,
+    unheard,
 )
 from alerts.channels.email import addresses, certificates
 from alerts.channels.email.rounds import one_round
@@ -34,7 +36,9 @@ A_TURN = 5.0  # seconds; a worker asked to stop ends its turn first
 
 PERFORM: dict[str, Callable[[Owed], str]] = {
     OwedKind.RUNG: escalation.climb,
-    OwedKind.WATCH: escalation.warn_sender,
+    OwedKind.WATCH: unheard.warn_sender,
+    OwedKind.UNHEARD: unheard.tell_coordination,
+    OwedKind.CALL: unheard.ask_to_call,
     OwedKind.DECIDE: escalation.ask_direction,
     OwedKind.REMINDER: remind,
     OwedKind.REVIEW: reviews.remind,
@@ -95,11 +99,13 @@ def _done(row: Owed) -> bool:
         # What the other side would not take says nothing of our database; anything else may have broken its connection.
         if not isinstance(error, NotDelivered):
             close_old_connections()
+        # As they stood before: what was refused for good once is not told again.
+        refused = digests.together_with(row) if channel and isinstance(error, Permanent) else []
         outbox.put_back(row, str(error) if isinstance(error, NotDelivered) else type(error).__name__)
         log.warning(
             "owed %s %s not done at attempt %s: %s", row.kind, row.pk, row.attempts, type(error).__name__
         )
-        if channel and isinstance(error, Permanent):
-            channel.refused(row)
+        for each in refused:
+            BY_KIND[each.kind].refused(each)
         return False
     return True

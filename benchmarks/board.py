@@ -1,4 +1,7 @@
-"""The board of a service that received 50,000 alerts, against that of one that received 500: page and counter."""
+"""The board of a service that received 50,000 alerts, against that of one that received 500: page and counter.
+
+And the inbox of somebody who works for that service and for another.
+"""
 
 import os
 import subprocess
@@ -31,6 +34,8 @@ def measure() -> None:
     from django.urls import reverse
 
     from alerts.factories import protocol
+    from pole.tenancy.models import Membership
+    from pole.tenancy.permissions import Role
     from tests.cast import make_cast
 
     settings.ALLOWED_HOSTS = ["testserver"]
@@ -46,6 +51,12 @@ def measure() -> None:
     for what, name in (("board", "alerts:received"), ("counter", "alerts:counter")):
         mine = many(reverse(name, args=[cast.police.slug]))
         reference = few(reverse(name, args=[cast.programme.slug]))
+        mine(), reference()
+        compare(f"{what} with {MANY:,} alerts, against {FEW}", mine, reference, rounds=ROUNDS)
+    for user in (cast.bruno, cast.carla):
+        Membership.objects.create(user=user, service=cast.coordination, role=Role.COORDINATION)
+    for what, name in (("inbox", "desk:inbox"), ("its counter", "desk:inbox_counter")):
+        mine, reference = many(reverse(name)), few(reverse(name))
         mine(), reference()
         compare(f"{what} with {MANY:,} alerts, against {FEW}", mine, reference, rounds=ROUNDS)
 

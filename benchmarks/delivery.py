@@ -190,10 +190,18 @@ def children(pid: int) -> list[int]:
 
 
 def queue(crew: Cast, number: int) -> None:
-    """Yellow notices to the duty address, owed and hinted at, as decisions leave them."""
+    """Yellow notices to the duty address, owed and hinted at, each an e-mail of its own.
+
+    New ones would leave together as one. These were offered once, each in its own e-mail, to a server that was away:
+    what left alone stays alone.
+    """
     now = database_now()
+    names = [uuid4() for _ in range(number)]
     rows = [
         Owed(
+            id=name,
+            gathered_in_id=name,
+            attempts=1,
             service=crew.victims,
             kind=OwedKind.NOTICE,
             subject_id=uuid4(),
@@ -201,11 +209,11 @@ def queue(crew: Cast, number: int) -> None:
             due_at=now,
             next_try_at=now,
         )
-        for _ in range(number)
+        for name in names
     ]
     Owed.objects.bulk_create(rows, batch_size=1000)
     for row in rows:
-        outbox.hint(row.pk, row.urgency)
+        outbox.hint(row.pk, outbox.queue_of(row.kind, row.urgency))
 
 
 def rate(moments: list[float]) -> float:

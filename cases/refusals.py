@@ -14,6 +14,15 @@ class CaseClosed(Refused):
     message = _("This case is closed: nothing can be added to it.")
 
 
+class NotAnOpenCase(Refused):
+    """The same words for a closed one and for one that is not there: which of the two may not be learnt."""
+
+    message = _(
+        "This case is closed, or is none of yours. Choose an open one; a closed one is first reopened on its page."
+    )
+    field = "case"
+
+
 class NotOfThisCase(Refused):
     message = _("Choose a person of this case.")
     field = "person"
@@ -161,6 +170,7 @@ __all__ = [
     "NoSuchPurpose",
     "NotAMemberHere",
     "NotAPartner",
+    "NotAnOpenCase",
     "NotOfThisCase",
     "NotWithdrawn",
     "OwnGlass",

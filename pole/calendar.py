@@ -131,6 +131,19 @@ class WorkingHours:
         """Whether this is a working day."""
         return bool(self._openings(day))
 
+    def openings_on(self, day: date) -> list[tuple[datetime, datetime]]:
+        """The openings of a day as moments; day and night is from midnight to midnight, also on a day of 23 or 25
+        hours."""
+        if self.week is None:
+            begins, ends = (
+                datetime.combine(each, time.min, self.zone) for each in (day, day + timedelta(days=1))
+            )
+            return [(begins, ends)]
+        return [
+            (datetime.combine(day, opens, self.zone), datetime.combine(day, closes, self.zone))
+            for opens, closes in self._openings(day)
+        ]
+
     def _openings(self, day: date) -> Opening:
         if self.week is None:
             return ((time.min, time.max),)

@@ -213,8 +213,8 @@ CELERY_BEAT_SCHEDULE = {
     "exercises": {"task": "assessment.publish_exercises", "schedule": timedelta(minutes=10)},
     "receipts": {"task": "tenancy.forget_receipts", "schedule": timedelta(hours=6)},
 }
-# Red never queues behind anything else, nor mail behind a partner's slow system, nor either behind a simulation, of
-# which one turn at a time is worked on anywhere. A worker serves all of them unless told otherwise.
+# Red never queues behind anything else; and no mail behind a partner's slow system or a simulation, which a worker of
+# their own takes (pole/runtime/commands.py).
 CELERY_TASK_QUEUES = [Queue(name) for name in ("red", "celery", "webhook-red", "webhook", "simulation")]
 CELERY_TASK_DEFAULT_QUEUE = "celery"
 OUTBOX_LEASE = timedelta(seconds=env.float("POLE_LEASE_SECONDS", default=60))
@@ -267,7 +267,7 @@ REST_FRAMEWORK = {
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
     "DEFAULT_PARSER_CLASSES": ["rest_framework.parsers.JSONParser"],
     "DEFAULT_THROTTLE_CLASSES": ["alerts.api.entrance.PerToken"],
-    "DEFAULT_THROTTLE_RATES": {"token": env.str("POLE_API_RATE", default="120/min"), "anon": "60/min"},
+    "DEFAULT_THROTTLE_RATES": {"token": f"{env.int('POLE_API_RATE', default=120)}/min", "anon": "60/min"},
     "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
     "EXCEPTION_HANDLER": "alerts.api.problems.as_problem",
     "UNAUTHENTICATED_USER": "django.contrib.auth.models.AnonymousUser",

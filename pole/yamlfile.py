@@ -5,7 +5,7 @@ Only plain data: no anchors, no tags, no duplicate keys. YAML 1.2, so that `on`,
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from pathlib import Path
@@ -15,16 +15,33 @@ from ruamel.yaml import YAML
 from ruamel.yaml.error import MarkedYAMLError, YAMLError
 from ruamel.yaml.nodes import MappingNode, ScalarNode, SequenceNode
 
+from pole.marking import N_
+
 MAX_BYTES = 1_000_000
+FOUND = {dict: N_("a mapping"), list: N_("a list"), type(None): N_("nothing")}
+"""What a value is called that is none of the words, numbers and dates that can be shown."""
 
 
 class FileError(ValueError):
-    """A file that cannot be used: which, where in it, and why."""
+    """A file that cannot be used: which, where in it, and why.
 
-    def __init__(self, reason: str, *, path: str = "", line: int = 0, file: str = "") -> None:
-        self.reason, self.path, self.line, self.file = reason, path, line, file
+    `reason` is English; a page says `message`, which is in the catalogue, with `params`.
+    """
+
+    def __init__(
+        self,
+        message: str,
+        *,
+        path: str = "",
+        line: int = 0,
+        file: str = "",
+        params: Mapping[str, Any] | None = None,
+    ) -> None:
+        self.message, self.params = message, dict(params or {})
+        self.reason = message % self.params if self.params else message
+        self.path, self.line, self.file = path, line, file
         place = f"{file}:{line}" if line else file
-        super().__init__(": ".join(part for part in (place, path, reason) if part))
+        super().__init__(": ".join(part for part in (place, path, self.reason) if part))
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,9 +60,9 @@ class Node:
         path = "".join(f"[{step}]" if isinstance(step, int) else f".{step}" for step in self.path)
         return path.removeprefix(".")
 
-    def error(self, reason: str) -> FileError:
+    def error(self, message: str, **params: Any) -> FileError:
         """What to raise about this value."""
-        return self.error_class(reason, path=self.place, line=self.line, file=self.file)
+        return self.error_class(message, path=self.place, line=self.line, file=self.file, params=params)
 
     def plain(self) -> Any:
         """The value as plain data, without places."""
@@ -70,26 +87,26 @@ class Node:
     ) -> dict[str, Node]:
         """A mapping with these keys and no other; any further key when `optional` is None."""
         if not isinstance(self.value, dict):
-            raise self.error("expected a mapping (key: value)")
+            raise self.error(N_("expected a mapping (key: value)"))
         for key in required:
             if key not in self.value:
-                raise self.error(f"'{key}' is missing")
+                raise self.error(N_("'%(key)s' is missing"), key=key)
         if optional is not None:
             for key, node in self.value.items():
                 if key not in required and key not in optional:
-                    raise node.error(f"'{key}' is not a key that belongs here")
+                    raise node.error(N_("'%(key)s' is not a key that belongs here"), key=key)
         return self.value
 
     def items(self) -> Iterator[Node]:
         """The members of a list."""
         if not isinstance(self.value, list):
-            raise self.error("expected a list")
+            raise self.error(N_("expected a list"))
         return iter(self.value)
 
     def text(self) -> str:
         """A text that is not empty."""
         if not isinstance(self.value, str) or not self.value.strip():
-            raise self.error(f"expected a text, found {self._found()}")
+            raise self.error(N_("expected a text, found %(found)s"), found=self._found())
         return self.value.strip()
 
     def words(self) -> tuple[str, ...]:
@@ -97,25 +114,34 @@ class Node:
         words = tuple(node.text() for node in self.items())
         for n, word in enumerate(words):
             if word in words[:n]:
-                raise self.value[n].error(f"'{word}' stands here twice")
+                raise self.value[n].error(N_("'%(word)s' stands here twice"), word=word)
         return words
 
     def one_of(self, allowed: Collection[str]) -> str:
         """One of a list of words."""
         if not isinstance(self.value, str) or self.value not in allowed:
-            raise self.error(f"expected one of {', '.join(sorted(allowed))}, found {self._found()}")
+            raise self.error(
+                N_("expected one of %(allowed)s, found %(found)s"),
+                allowed=", ".join(sorted(allowed)),
+                found=self._found(),
+            )
         return self.value
 
     def whole(self, least: int, most: int) -> int:
         """A whole number between two bounds, both included."""
         if not isinstance(self.value, int) or isinstance(self.value, bool) or not least <= self.value <= most:
-            raise self.error(f"expected a whole number from {least} to {most}, found {self._found()}")
+            raise self.error(
+                N_("expected a whole number from %(least)s to %(most)s, found %(found)s"),
+                least=least,
+                most=most,
+                found=self._found(),
+            )
         return self.value
 
     def truth(self) -> bool:
         """true or false."""
         if not isinstance(self.value, bool):
-            raise self.error(f"expected true or false, found {self._found()}")
+            raise self.error(N_("expected true or false, found %(found)s"), found=self._found())
         return self.value
 
     def day(self) -> date:
@@ -127,7 +153,7 @@ class Node:
             except ValueError:
                 value = None
         if not isinstance(value, date) or isinstance(value, datetime):
-            raise self.error(f"expected a date like 2026-09-01, found {self._found()}")
+            raise self.error(N_("expected a date like 2026-09-01, found %(found)s"), found=self._found())
         return value
 
     def instant(self) -> datetime:
@@ -139,13 +165,13 @@ class Node:
             except ValueError:
                 value = None
         if not isinstance(value, datetime) or value.tzinfo is None:
-            raise self.error(f"expected an instant like 2026-09-15T10:00:00+02:00, found {self._found()}")
+            raise self.error(
+                N_("expected an instant like 2026-09-15T10:00:00+02:00, found %(found)s"), found=self._found()
+            )
         return value
 
     def _found(self) -> str:
-        return {dict: "a mapping", list: "a list", type(None): "nothing"}.get(
-            type(self.value), repr(self.value)
-        )
+        return FOUND.get(type(self.value), repr(self.value))
 
 
 def load(source: Path | str, *, error: type[FileError] = FileError, name: str = "") -> Node:
@@ -158,29 +184,34 @@ def load(source: Path | str, *, error: type[FileError] = FileError, name: str = 
     try:
         text = source.read_text(encoding="utf-8") if isinstance(source, Path) else source
     except (OSError, UnicodeDecodeError) as problem:
-        raise error(f"cannot be read: {problem}", file=name) from None
+        raise error(N_("cannot be read: %(problem)s"), file=name, params={"problem": problem}) from None
     if len(text) > MAX_BYTES:
-        raise error(f"is longer than {MAX_BYTES} characters", file=name)
+        raise error(N_("is longer than %(most)s characters"), file=name, params={"most": MAX_BYTES})
     reader = YAML(typ="safe", pure=True)
     try:
         root = reader.compose(text)
         if root is None:
-            raise error("is empty", file=name)
+            raise error(N_("is empty"), file=name)
         return _node(root, (), root.start_mark.line + 1, name, error)
     except MarkedYAMLError as problem:
         line = problem.problem_mark.line + 1 if problem.problem_mark else 0
-        raise error(f"not valid YAML: {problem.problem or problem.context}", line=line, file=name) from None
+        raise error(
+            N_("not valid YAML: %(problem)s"),
+            line=line,
+            file=name,
+            params={"problem": problem.problem or problem.context},
+        ) from None
     except YAMLError as problem:
-        raise error(f"not valid YAML: {problem}", file=name) from None
+        raise error(N_("not valid YAML: %(problem)s"), file=name, params={"problem": problem}) from None
     except RecursionError:
-        raise error("is nested too deeply", file=name) from None
+        raise error(N_("is nested too deeply"), file=name) from None
 
 
 def _node(raw: Any, path: tuple[str | int, ...], line: int, file: str, error: type[FileError]) -> Node:
     """`line` is that of the key, under which a value may begin lines later."""
     here = Node(None, line, path, file, error)
     if raw.anchor is not None:
-        raise here.error("anchors and aliases are not used here: write the value out")
+        raise here.error(N_("anchors and aliases are not used here: write the value out"))
     value: Any
     if isinstance(raw, MappingNode):
         value = {}
@@ -189,9 +220,9 @@ def _node(raw: Any, path: tuple[str | int, ...], line: int, file: str, error: ty
             key_line = key_node.start_mark.line + 1
             at_key = Node(None, key_line, (*path, str(key)), file, error)
             if key is None:
-                raise here.error("a key is a single word")
+                raise here.error(N_("a key is a single word"))
             if key in value:
-                raise at_key.error(f"'{key}' stands here twice")
+                raise at_key.error(N_("'%(word)s' stands here twice"), word=key)
             value[key] = _node(child, (*path, key), key_line, file, error)
     elif isinstance(raw, SequenceNode):
         value = [
@@ -220,5 +251,5 @@ def _scalar(raw: ScalarNode, here: Node) -> Any:
             case "timestamp":
                 return date.fromisoformat(text) if len(text) == 10 else datetime.fromisoformat(text)
     except ValueError:
-        raise here.error(f"{text!r} is not a valid {kind}") from None
-    raise here.error(f"the tag {raw.tag} is not used here")
+        raise here.error(N_("%(text)s is not a valid %(kind)s"), text=repr(text), kind=kind) from None
+    raise here.error(N_("the tag %(tag)s is not used here"), tag=raw.tag)

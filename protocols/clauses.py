@@ -6,10 +6,9 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 
-from django.utils.translation import gettext as _
-
 from pole.calendar import Delay, Period
 from pole.conditions import Condition, ConditionError, Vocabulary, parse
+from pole.marking import N_
 from pole.yamlfile import Node
 from protocols.terms import (
     HOLD,
@@ -55,7 +54,7 @@ class Clauses:
             )
             number = item["number"].text()
             if any(article.number == number for article in articles):
-                raise item["number"].error(f"article {number} stands here twice")
+                raise item["number"].error(N_("article %(number)s stands here twice"), number=number)
             rules = (
                 tuple(self._rule(part, number) for part in item["rules"].items()) if "rules" in item else ()
             )
@@ -71,7 +70,7 @@ class Clauses:
             stands_in = item["stands_in"].words() if "stands_in" in item else ()
             orders_nothing = "orders" in item and item["orders"].one_of({"nothing"}) == "nothing"
             if orders_nothing and (extra := item.keys() - {"number", "text", "orders"}):
-                raise item["orders"].error(f"'orders: nothing' does not go with '{min(extra)}'")
+                raise item["orders"].error(N_("'orders: nothing' does not go with '%(key)s'"), key=min(extra))
             articles.append(Article(number, item["text"].text(), rules, terms, stands_in, orders_nothing))
         return tuple(articles)
 
@@ -79,21 +78,21 @@ class Clauses:
         item = node.mapping(required=("id", "when"), optional=RULE)
         name = item["id"].text()
         if name in self._ids:
-            raise item["id"].error(f"a rule '{name}' stands here twice")
+            raise item["id"].error(N_("a rule '%(name)s' stands here twice"), name=name)
         self._ids.add(name)
         when = self._condition(item["when"])
         if "duty" in item:
             if extra := item.keys() - {"id", "when", "from", "duty"}:
-                raise node.error(f"a duty sends nothing: '{min(extra)}' does not belong here")
+                raise node.error(N_("a duty sends nothing: '%(key)s' does not belong here"), key=min(extra))
             if "from" not in item:
-                raise node.error("say 'from' which parties the duty is")
+                raise node.error(N_("say 'from' which parties the duty is"))
             senders = frozenset(part.one_of(self.parties) for part in item["from"].items())
             return Rule(name, article, when, senders, duty=item["duty"].text())
         for key in ("urgency", "within", "purposes"):
             if key not in item:
-                raise node.error(f"'{key}' is missing")
+                raise node.error(N_("'%(key)s' is missing"), key=key)
         if "from" in item:
-            raise item["from"].error("who sends is said by the pairs, like 'VIC -> AUT'")
+            raise item["from"].error(N_("who sends is said by the pairs, like 'VIC -> AUT'"))
         agreed, other, otherwise, basis = self._shares(node, item)
         return Rule(
             id=name,
@@ -101,7 +100,7 @@ class Clauses:
             when=when,
             senders=frozenset(sender for sender, _recipient in {**agreed, **other}),
             urgency=self._urgency(item["urgency"]),
-            within=_delay(item["within"]),
+            within=read_delay(item["within"]),
             purposes=self._purposes(item["purposes"]),
             otherwise=otherwise,
             basis=basis,
@@ -113,31 +112,35 @@ class Clauses:
         if "share" in item:
             for key in ("otherwise", "agreed", "held"):
                 if key in item:
-                    raise item[key].error("'share' needs no agreement: it goes with 'basis' and nothing else")
+                    raise item[key].error(
+                        N_("'share' needs no agreement: it goes with 'basis' and nothing else")
+                    )
             if "basis" not in item:
-                raise node.error("what is shared without agreement needs a 'basis'")
+                raise node.error(N_("what is shared without agreement needs a 'basis'"))
             basis = item["basis"].one_of(self.bases)
             return {}, self._pairs(item["share"], agreed=False), None, basis
         if "held" in item and "basis" in item:
             for key in ("agreed", "otherwise"):
                 if key in item:
                     raise item[key].error(
-                        "what is held on a 'basis' is the référent's to decide, agreed or not"
+                        N_("what is held on a 'basis' is the référent's to decide, agreed or not")
                     )
             return {}, self._pairs(item["held"], agreed=False), HOLD, item["basis"].one_of(self.bases)
         if "agreed" not in item or "otherwise" not in item:
             raise node.error(
-                "a rule has 'share' and 'basis', or 'held' and 'basis', or 'agreed' and 'otherwise', or a 'duty'"
+                N_(
+                    "a rule has 'share' and 'basis', or 'held' and 'basis', or 'agreed' and 'otherwise', or a 'duty'"
+                )
             )
         if "basis" in item:
-            raise item["basis"].error("the basis of what is agreed to is the agreement")
+            raise item["basis"].error(N_("the basis of what is agreed to is the agreement"))
         otherwise = item["otherwise"].one_of({HOLD, NOTHING})
         agreed = self._pairs(item["agreed"], agreed=True)
         if (otherwise == HOLD) != ("held" in item):
-            raise node.error("'held' says what the referent may send; it goes with 'otherwise: hold'")
+            raise node.error(N_("'held' says what the referent may send; it goes with 'otherwise: hold'"))
         held = self._pairs(item["held"], agreed=False) if "held" in item else {}
         if held and held.keys() != agreed.keys():
-            raise item["held"].error("'held' and 'agreed' name the same pairs")
+            raise item["held"].error(N_("'held' and 'agreed' name the same pairs"))
         return agreed, held, otherwise, REFERENT if held else None
 
     def _pairs(self, node: Node, *, agreed: bool) -> Shares:
@@ -146,20 +149,22 @@ class Clauses:
             sender, _arrow, recipient = pair.partition(" -> ")
             flow = self.matrix.get((sender, recipient))
             if flow is None:
-                text = _("The matrix lets nothing go “%(pair)s”: open it there, or take it out of this rule.")
-                raise at.error(text % {"pair": pair})
+                raise at.error(
+                    N_("The matrix lets nothing go “%(pair)s”: open it there, or take it out of this rule."),
+                    pair=pair,
+                )
             allowed = flow.agreed if agreed else flow.without
             shares[sender, recipient] = self._listed(at, allowed, pair, agreed=agreed)
         if not shares:
-            raise node.error("say what goes from whom to whom")
+            raise node.error(N_("say what goes from whom to whom"))
         return shares
 
     def _listed(self, node: Node, allowed: frozenset[str], pair: str, *, agreed: bool) -> tuple[str, ...]:
         for part in node.items():
             if part.one_of(self.categories) not in allowed:
-                raise part.error(_closed(agreed) % {"code": part.value, "pair": pair})
+                raise part.error(_closed(agreed), code=part.value, pair=pair)
         if not (listed := node.words()):
-            raise node.error("say which categories")
+            raise node.error(N_("say which categories"))
         return listed
 
     def _reminder(self, node: Node, article: str) -> Reminder:
@@ -168,7 +173,7 @@ class Clauses:
         )
         share = tuple(part.one_of(self.categories) for part in item["share"].items())
         measure = item["measure"].one_of(share)
-        before = tuple(_period(part) for part in item["before"].items())
+        before = tuple(read_period(part) for part in item["before"].items())
         least = item["least_severity"].whole(0, 99)
         return Reminder(
             article,
@@ -204,7 +209,7 @@ class Clauses:
         try:
             return parse(node.plain(), self.vocabulary, names=self.names)
         except ConditionError as problem:
-            raise node.at(problem.path).error(problem.reason) from None
+            raise node.at(problem.path).error(problem.message, **problem.params) from None
 
     def _urgency(self, node: Node) -> Urgency:
         return self.urgencies[node.one_of(self.urgencies)]
@@ -212,37 +217,48 @@ class Clauses:
     def _purposes(self, node: Node) -> tuple[str, ...]:
         purposes = tuple(part.one_of(self.purposes) for part in node.items())
         if not purposes:
-            raise node.error("say for which purpose")
+            raise node.error(N_("say for which purpose"))
         return purposes
 
 
-def _delay(node: Node) -> Delay:
+def read_delay(node: Node) -> Delay:
+    """Raises:
+    FileError: it is none.
+    """
     try:
         return Delay.parse(node.value)
-    except ValueError as problem:
-        raise node.error(str(problem)) from None
+    except ValueError:
+        raise node.error(
+            N_("expected a delay like '15 minutes', '4 working hours' or '2 working days', found %(found)s"),
+            found=repr(node.plain()),
+        ) from None
 
 
-def _period(node: Node) -> Period:
+def read_period(node: Node) -> Period:
+    """Raises:
+    FileError: it is none.
+    """
     try:
         return Period.parse(node.value)
-    except ValueError as problem:
-        raise node.error(str(problem)) from None
+    except ValueError:
+        raise node.error(
+            N_("expected a period like '7 days' or '24 months', found %(found)s"), found=repr(node.plain())
+        ) from None
 
 
 def _term(node: Node) -> Delay | Period:
     try:
         return Period.parse(node.value)
     except ValueError:
-        return _delay(node)
+        return read_delay(node)
 
 
 def _closed(agreed: bool) -> str:
     """What a rule meets once its authors close a category in the matrix."""
     if agreed:
-        return _(
+        return N_(
             "The matrix does not let %(code)s go %(pair)s with agreement: allow it there, or take it out of this rule."
         )
-    return _(
+    return N_(
         "The matrix does not let %(code)s go %(pair)s without agreement: allow it there, or take it out of this rule."
     )

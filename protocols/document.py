@@ -9,8 +9,10 @@ from functools import lru_cache
 from pathlib import Path
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
+import holidays as legal_holidays
+
 from pole import legal
-from pole.calendar import Delay, Opening, Period
+from pole.calendar import Opening
 from pole.conditions import (
     Choice,
     Codes,
@@ -19,12 +21,13 @@ from pole.conditions import (
     Flag,
     Kind,
     Number,
-    Program,
     Vocabulary,
+    find_cycle,
     parse,
 )
+from pole.marking import N_
 from pole.yamlfile import FileError, Node, load
-from protocols.clauses import Clauses
+from protocols.clauses import Clauses, read_delay, read_period
 from protocols.history import ALERT, KINDS, READING, Count
 from protocols.terms import AGREEMENT, REFERENT, Article, Basis, Flow, Party, Protocol, Step, Urgency
 
@@ -108,7 +111,7 @@ def read_protocol(root: Node) -> Protocol:
     in_force = top["in_force"].mapping(required=("from", "until"), optional=())
     from_day, until_day = in_force["from"].day(), in_force["until"].day()
     if until_day < from_day:
-        raise in_force["until"].error(f"ends before it begins ({from_day})")
+        raise in_force["until"].error(N_("ends before it begins (%(day)s)"), day=from_day)
     hours = top["working_hours"].mapping(required=("week",), optional=("holidays",))
     warnings = _texts(top.get("warnings"))
     parties = _parties(top["parties"], warnings)
@@ -139,7 +142,7 @@ def read_protocol(root: Node) -> Protocol:
     try:
         zone_info = ZoneInfo(zone)
     except (ZoneInfoNotFoundError, ValueError):
-        raise top["zone"].error(f"'{zone}' is not a time zone") from None
+        raise top["zone"].error(N_("'%(zone)s' is not a time zone"), zone=zone) from None
     return Protocol(
         identifier=top["protocol"].text(),
         version=top["version"].text(),
@@ -151,7 +154,7 @@ def read_protocol(root: Node) -> Protocol:
         in_force_until=until_day,
         outside_force=top["outside_force"].text() if "outside_force" in top else "",
         week=_week(hours["week"]),
-        holidays_of=hours["holidays"].text() if "holidays" in hours else None,
+        holidays_of=_country(hours["holidays"]) if "holidays" in hours else None,
         grid=top["reads"].value["grid"].text(),
         vocabulary=vocabulary,
         history=history,
@@ -191,8 +194,19 @@ def _week(node: Node) -> tuple[Opening, ...]:
     given = node.mapping(optional=DAYS)
     week = tuple(_opening(given[day]) if day in given else () for day in DAYS)
     if not any(week):
-        raise node.error("a week has at least one opening")
+        raise node.error(N_("a week has at least one opening"))
     return week
+
+
+def _country(node: Node) -> str:
+    code = node.text()
+    try:
+        legal_holidays.country_holidays(code)
+    except NotImplementedError:
+        raise node.error(
+            N_("no holidays are known for '%(code)s': a country is named by two letters, like BE"), code=code
+        ) from None
+    return code
 
 
 def _opening(node: Node) -> Opening:
@@ -202,9 +216,11 @@ def _opening(node: Node) -> Opening:
         try:
             begin, end = (time.fromisoformat(word) for word in words)
         except ValueError:
-            raise item.error(f"expected hours like '09:00-17:00', found {item.value!r}") from None
+            raise item.error(
+                N_("expected hours like '09:00-17:00', found %(found)s"), found=repr(item.value)
+            ) from None
         if begin >= end or (spans and begin < spans[-1][1]):
-            raise item.error("openings follow one another, each ending after it begins")
+            raise item.error(N_("openings follow one another, each ending after it begins"))
         spans.append((begin, end))
     return tuple(spans)
 
@@ -220,7 +236,9 @@ def _reviews(node: Node | None, first: date, last: date) -> tuple[date, ...]:
     days = tuple(part.day() for part in node.items()) if node else ()
     for n, day in enumerate(days):
         if node and not first <= day <= last:
-            raise node.value[n].error(f"a review is a day of the protocol's life ({first} to {last})")
+            raise node.value[n].error(
+                N_("a review is a day of the protocol's life (%(first)s to %(last)s)"), first=first, last=last
+            )
     return days
 
 
@@ -230,7 +248,7 @@ def _check_stands_in(root: Node, articles: tuple[Article, ...]) -> None:
             path = tuple(place.split("."))
             if root.at(path).path != path:
                 raise root.at(("articles", n, "stands_in", k)).error(
-                    f"nothing stands at '{place}' in this file"
+                    N_("nothing stands at '%(place)s' in this file"), place=place
                 )
 
 
@@ -242,7 +260,7 @@ def _parties(node: Node, warnings: Mapping[str, str]) -> dict[str, Party]:
         warning = item["warning"].one_of(warnings) if "warning" in item else None
         parties[code] = Party(code, item["label"].text(), item["kind"].text(), always, warning, week)
     if len(parties) < 2:
-        raise node.error("a protocol has at least two parties")
+        raise node.error(N_("a protocol has at least two parties"))
     return parties
 
 
@@ -254,7 +272,7 @@ def _bases(node: Node) -> dict[str, Basis]:
         bases[code] = Basis(code, item["label"].text(), item["article"].text(), item["reference"].text(), law)
     for code in (AGREEMENT, REFERENT):
         if code not in bases:
-            raise node.error(f"'{code}' is missing: rules with agreement need it")
+            raise node.error(N_("'%(code)s' is missing: rules with agreement need it"), code=code)
     return bases
 
 
@@ -266,7 +284,7 @@ def _matrix(
     for pair, at in item["flows"].mapping().items():
         words = pair.split(" -> ")
         if len(words) != 2 or words[0] == words[1] or not {*words} <= parties.keys():
-            raise at.error(f"'{pair}': expected two different parties, like 'VIC -> AUT'")
+            raise at.error(N_("'%(pair)s': expected two different parties, like 'VIC -> AUT'"), pair=pair)
         cell = at.mapping(optional=("both", "agreed", "without", "identity"))
         columns: dict[str, frozenset[str]] = {}
         for name in ("both", "agreed", "without"):
@@ -275,9 +293,9 @@ def _matrix(
             for part in listed:
                 category = part.one_of(categories)
                 if category in never:
-                    raise part.error(f"{category} never crosses ('never')")
+                    raise part.error(N_("%(category)s never crosses ('never')"), category=category)
                 if category in seen:
-                    raise part.error(f"{category} stands in this cell twice")
+                    raise part.error(N_("%(category)s stands in this cell twice"), category=category)
                 seen.add(category)
             columns[name] = frozenset(seen) - frozenset().union(*columns.values())
         flows[words[0], words[1]] = Flow(
@@ -286,13 +304,6 @@ def _matrix(
             identity=cell["identity"].truth() if "identity" in cell else True,
         )
     return item["without_agreement_from"].whole(1, 99), flows
-
-
-def _delay(node: Node) -> Delay:
-    try:
-        return Delay.parse(node.value)
-    except ValueError as problem:
-        raise node.error(str(problem)) from None
 
 
 def _urgencies(node: Node) -> dict[str, Urgency]:
@@ -307,13 +318,15 @@ def _urgencies(node: Node) -> dict[str, Urgency]:
         for part in item["ladder"].items() if "ladder" in item else ():
             step = part.mapping(required=("after", "who"), optional=("sender",))
             sender = step["sender"].text() if "sender" in step else None
-            steps.append(Step(_delay(step["after"]), step["who"].one_of({"referent", "direction"}), sender))
+            steps.append(
+                Step(read_delay(step["after"]), step["who"].one_of({"referent", "direction"}), sender)
+            )
         urgencies[code] = Urgency(
             code=code,
             label=item["label"].text(),
             rank=len(given) - place,
-            acknowledge=_delay(item["acknowledge"]) if "acknowledge" in item else None,
-            answer=_delay(answer["within"]) if answer else None,
+            acknowledge=read_delay(item["acknowledge"]) if "acknowledge" in item else None,
+            answer=read_delay(answer["within"]) if answer else None,
             answer_from=answer["from"].one_of({"handover", "acknowledgement"}) if answer else None,
             ladder=tuple(steps),
         )
@@ -331,24 +344,20 @@ def _history(reads: Node, urgencies: Mapping[str, Urgency]) -> dict[str, Count]:
 
 def _count(name: str, node: Node, urgencies: Mapping[str, Urgency]) -> Count:
     if "." in name:
-        raise node.error(f"'{name}': the name of a fact over history has no dot")
+        raise node.error(N_("'%(name)s': the name of a fact over history has no dot"), name=name)
     item = node.mapping(required=("label", "count", "within"), optional=("of", "least_level", "since_last"))
     kind = item["count"].one_of(KINDS)
     if "least_level" in item and kind != READING:
-        raise item["least_level"].error("only readings have a level")
+        raise item["least_level"].error(N_("only readings have a level"))
     of = frozenset(item["of"].words()) if "of" in item else frozenset[str]()
     if kind == READING and of:
-        raise item["of"].error("readings are counted by 'least_level'")
+        raise item["of"].error(N_("readings are counted by 'least_level'"))
     for part in item["of"].items() if kind == ALERT and "of" in item else ():
         part.one_of(urgencies)
-    try:
-        within = Period.parse(item["within"].value)
-    except ValueError as problem:
-        raise item["within"].error(str(problem)) from None
     return Count(
         label=item["label"].text(),
         kind=kind,
-        within=within,
+        within=read_period(item["within"]),
         of=of,
         least_level=item["least_level"].whole(0, 99) if "least_level" in item else None,
         since_last=item["since_last"].one_of(urgencies) if "since_last" in item else None,
@@ -380,11 +389,11 @@ def _vocabulary(node: Node, history: Mapping[str, Count]) -> Vocabulary:
     }
     for name, count in history.items():
         if name in facts:
-            raise item["history"].value[name].error(f"'{name}' is already the name of a fact")
+            raise item["history"].value[name].error(N_("'%(name)s' is already the name of a fact"), name=name)
         facts[name] = Number(count.label)
     for name, at in item["details"].mapping().items() if "details" in item else ():
         if name.partition(".")[0] not in indicators or "." not in name:
-            raise at.error(f"'{name}' is not a detail of an indicator listed above")
+            raise at.error(N_("'%(name)s' is not a detail of an indicator listed above"), name=name)
         detail = at.mapping(required=("label",), optional=("values",))
         label = detail["label"].text()
         facts[name] = (
@@ -398,16 +407,14 @@ def _conditions(node: Node | None, vocabulary: Vocabulary) -> tuple[dict[str, Co
     conditions, labels = {}, {}
     for name, at in given.items():
         if name in vocabulary.facts or name == "always":
-            raise at.error(f"'{name}' is already the name of a fact")
+            raise at.error(N_("'%(name)s' is already the name of a fact"), name=name)
         item = at.mapping(required=("label", "when"), optional=())
         labels[name] = item["label"].text()
         try:
             conditions[name] = parse(item["when"].plain(), vocabulary, names=given)
         except ConditionError as problem:
-            raise item["when"].at(problem.path).error(problem.reason) from None
-    try:
-        Program(conditions)
-    except ValueError as problem:
-        first = next(name for name in given if name in str(problem))
-        raise given[first].error(str(problem)) from None
+            raise item["when"].at(problem.path).error(problem.message, **problem.params) from None
+    if circle := find_cycle(conditions):
+        names = " -> ".join(circle)
+        raise given[circle[0]].error(N_("conditions refer to one another: %(names)s"), names=names)
     return conditions, labels

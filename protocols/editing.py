@@ -83,6 +83,38 @@ def take(text: str, path: Path) -> str:
     return _checked(text, meant, text[:start] + text[end:].removeprefix("\n"))
 
 
+def move(text: str, path: Path, *, after: str | None) -> str:
+    """The text with this key of a mapping behind another one of it, or as its first. Comments right above a key
+    go along with it.
+
+    Raises:
+        Unwritable
+    """
+    *above, key = path
+    meant = _plain(text)
+    holder = _get(meant, tuple(above))
+    if not isinstance(holder, dict) or key not in holder or key == after or (after and after not in holder):
+        raise Unwritable
+    others = [each for each in holder if each != key]
+    place = others.index(after) + 1 if after else 0
+    order = [*others[:place], key, *others[place:]]
+    if order == [*holder]:
+        return text
+    node = _find(_tree(text), tuple(above))
+    if node.flow_style:
+        return _checked(text, meant, _splice(text, node, inline({each: holder[each] for each in order})))
+    lines = text.split("\n")
+    spans = {name.value: _lines_of(text, lines, name, value) for name, value in node.value}
+    start, end = spans[str(key)]
+    to = spans[after][1] if after else spans[others[0]][0]
+    moved, rest = lines[start:end], lines[:start] + lines[end:]
+    to -= end - start if to >= end else 0
+    written = _checked(text, meant, "\n".join(rest[:to] + moved + rest[to:]))
+    if [*_get(_plain(written), tuple(above))] != order:
+        raise Unwritable
+    return written
+
+
 def _put(text: str, path: Path, value: Any) -> str:
     *above, last = path
     holder = _find(_tree(text), tuple(above))
@@ -98,7 +130,8 @@ def _put(text: str, path: Path, value: Any) -> str:
         for key in value:
             text = _put(text, (*path, key), value[key])
         return text
-    if _in_flow(text, path):
+    is_braced_item = isinstance(last, int) and isinstance(value, dict) and node.flow_style
+    if _in_flow(text, path) or is_braced_item:
         return _splice(text, node, inline(value))
     key_column = _find(_tree(text), tuple(above)).start_mark.column
     return _splice(text, node, _behind_key(value, key_column))
@@ -167,6 +200,16 @@ def _end(text: str, node: Marked) -> int:
 
 def _line_start(text: str, index: int) -> int:
     return text.rfind("\n", 0, index) + 1
+
+
+def _lines_of(text: str, lines: list[str], key: Marked, value: Marked) -> tuple[int, int]:
+    """The lines of a key, with the comments right above it: the first, and the one behind the last."""
+    first = text.count("\n", 0, key.start_mark.index)
+    last = text.count("\n", 0, _end(text, value))
+    mark = " " * key.start_mark.column + "#"
+    while first and lines[first - 1].startswith(mark):
+        first -= 1
+    return first, last + 1
 
 
 def _tidy(pair: str) -> str:

@@ -33,6 +33,7 @@ REPLIES = {
     ExchangeKind.LINK_REFUSAL,
     ExchangeKind.MESSAGE,
     ExchangeKind.RECALL,
+    ExchangeKind.RELEVANCE,
     ExchangeKind.DISAGREEMENT,
 }
 

@@ -5,7 +5,9 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, replace
 from functools import lru_cache
+from typing import Any
 
+from pole.mistakes import in_words
 from pole.yamlfile import FileError, Node, load
 from protocols.checking import Finding, Kind, check, check_parties
 from protocols.checking.findings import article_at
@@ -94,7 +96,7 @@ def steps_of(place: str) -> tuple[str | int, ...]:
 
 def _unusable(problem: FileError, root: Node | None = None) -> Finding:
     article = article_at(root, steps_of(problem.path)) if root else ""
-    return Finding(Kind.UNUSABLE, article, problem.path, problem.line, problem.reason, is_fault=True)
+    return Finding(Kind.UNUSABLE, article, problem.path, problem.line, in_words(problem), is_fault=True)
 
 
 def _wrong_part(path: tuple[str | int, ...]) -> tuple[str | int, ...]:
@@ -143,6 +145,13 @@ def written_articles(root: Node | None) -> list[Written]:
     listed = root.value.get("articles") if root and isinstance(root.value, dict) else None
     nodes = listed.value if listed and isinstance(listed.value, list) else []
     return [Written(n, _word(node, "number"), _word(node, "text"), node) for n, node in enumerate(nodes)]
+
+
+def mapping_at(root: Node | None, *path: str) -> dict[str, Any]:
+    """What the file says there, as plain data; {} where that is no mapping."""
+    node = root.at(path) if root else None
+    said = node.plain() if node and node.path == path else {}
+    return said if isinstance(said, dict) else {}
 
 
 def _word(node: Node, key: str) -> str:

@@ -133,7 +133,8 @@ def standing_under(version: ProtocolVersion, service: Service) -> Standing:
 def warning_about(version: ProtocolVersion, recipient_id: UUID) -> str:
     """What to say before anything goes to this party ("la police peut devoir…"), or nothing."""
     protocol = protocol_of(version)
-    party = version.parties.filter(service_id=recipient_id).first()
+    prefetch_related_objects([version], PARTIES)
+    party = next((each for each in version.parties.all() if each.service_id == recipient_id), None)
     code = protocol.parties[party.code].warning if party else None
     return protocol.warnings[code] if code else ""
 

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from itertools import groupby
 
-from pole.calendar import Delay, Period
+from pole.calendar import Delay, Opening, Period
 from pole.conditions import describe
-from protocols.terms import HOLD, Article, Protocol, Rule, Urgency
+from protocols.terms import HOLD, Article, Party, Protocol, Rule, Urgency
 from protocols.wording import ProtocolWording
 
 UNITS = {"minutes": ("minute", "minutes"), "hours": ("heure", "heures"), "days": ("jour", "jours")}
+DAYS = ("lundi", "mardi", "mercredi", "jeudi", "vendredi", "samedi", "dimanche")
 ROLES = {"referent": "référent·e", "direction": "direction"}
 
 
@@ -112,6 +114,26 @@ def urgency_text(urgency: Urgency) -> UrgencyText:
             for step in urgency.ladder
         ],
     )
+
+
+def week_words(week: Sequence[Opening]) -> list[str]:
+    """« du lundi au vendredi : 09:00–12:00, 13:00–17:00 », a line for each run of days that open alike."""
+    lines = []
+    for opening, run in groupby(range(len(week)), key=lambda day: week[day]):
+        days = list(run)
+        if not opening:
+            continue
+        spans = ", ".join(f"{begin:%H:%M}–{end:%H:%M}" for begin, end in opening)
+        named = f"du {DAYS[days[0]]} au {DAYS[days[-1]]}" if len(days) > 1 else f"le {DAYS[days[0]]}"
+        lines.append(f"{named} : {spans}")
+    return lines
+
+
+def hours_words(party: Party) -> list[str]:
+    """When a party is there."""
+    if party.always:
+        return ["jour et nuit"]
+    return week_words(party.week) if party.week else ["aux heures ouvrables"]
 
 
 def _reminder(protocol: Protocol, number: str) -> list[str]:

@@ -8,9 +8,10 @@ from pole.tenancy.models import Service
 from pole.yamlfile import Node
 from protocols.checking import Finding
 from protocols.drafts import parties_of
+from protocols.law_shown import LawShown, law_shown
 from protocols.models import ProtocolDraft
-from protocols.partial import Partial, Written, written_articles
-from protocols.sentences import RuleText, article_text, urgency_text
+from protocols.partial import Partial, Written, mapping_at, written_articles
+from protocols.sentences import RuleText, UrgencyText, article_text, hours_words, urgency_text, week_words
 from protocols.terms import Protocol
 
 
@@ -40,6 +41,25 @@ class ShownParty:
     code: str
     label: str
     service: Service | None
+    hours: list[str]
+
+
+@dataclass(frozen=True, slots=True)
+class ShownCategory:
+    code: str
+    label: str
+    never: bool
+
+
+@dataclass(frozen=True, slots=True)
+class ShownBasis:
+    """A basis as it is written, beside what the dated table knows of it."""
+
+    code: str
+    label: str
+    article: str
+    reference: str
+    law: LawShown | None
 
 
 def page_of(draft: ProtocolDraft, read: Partial) -> dict[str, Any]:
@@ -55,7 +75,10 @@ def page_of(draft: ProtocolDraft, read: Partial) -> dict[str, Any]:
         "elsewhere": [found for found in read.findings if found.article not in shown],
         "parties": _parties(draft, protocol),
         "matrix": matrix_of(protocol) if protocol else [],
-        "urgencies": [urgency_text(each) for each in protocol.urgencies.values()] if protocol else [],
+        "urgencies": _urgencies(protocol, read.root),
+        "categories": _categories(read.root),
+        "bases": _bases(read.root),
+        "week": week_words(protocol.week) if protocol else [],
     }
 
 
@@ -88,8 +111,37 @@ def _names(rules: Node | None) -> list[str]:
 def _parties(draft: ProtocolDraft, protocol: Protocol | None) -> list[ShownParty]:
     said = parties_of(draft)
     if protocol is None:
-        return [ShownParty(code, "", service) for code, service in said.items()]
-    return [ShownParty(code, party.label, said.get(code)) for code, party in protocol.parties.items()]
+        return [ShownParty(code, "", service, []) for code, service in said.items()]
+    return [
+        ShownParty(code, party.label, said.get(code), hours_words(party))
+        for code, party in protocol.parties.items()
+    ]
+
+
+def _urgencies(protocol: Protocol | None, root: Node | None) -> list[UrgencyText]:
+    """Each urgency in words; where nothing can be read yet, what they call themselves, so that they can be mended."""
+    if protocol:
+        return [urgency_text(each) for each in protocol.urgencies.values()]
+    return [UrgencyText(code, code, "", "", []) for code in mapping_at(root, "urgencies")]
+
+
+def _categories(root: Node | None) -> list[ShownCategory]:
+    never = mapping_at(root).get("never")
+    codes = never if isinstance(never, list) else []
+    return [
+        ShownCategory(code, str(label), code in codes)
+        for code, label in mapping_at(root, "categories").items()
+    ]
+
+
+def _bases(root: Node | None) -> list[ShownBasis]:
+    bases = []
+    for code in mapping_at(root, "bases"):
+        said = {key: str(value) for key, value in mapping_at(root, "bases", code).items()}
+        law = law_shown(said.get("law"))
+        words = [said.get(key, "") for key in ("label", "article", "reference")]
+        bases.append(ShownBasis(code, words[0] or code, words[1], words[2], law))
+    return bases
 
 
 def matrix_of(protocol: Protocol) -> list[dict[str, object]]:

@@ -232,6 +232,17 @@ class Protocol:
             for step in self.urgencies[urgency].ladder
         ]
 
+    def ladder_ends(
+        self, urgency: str, recipient: str, handed_over: datetime, holidays: frozenset[date]
+    ) -> datetime | None:
+        """When nobody is left to tell: whoever was told last has had as long to acknowledge as the first. None without
+        a ladder."""
+        rungs = self.rungs_due(urgency, recipient, handed_over, holidays)
+        allowed = self.urgencies[urgency].acknowledge
+        if not rungs or allowed is None:
+            return max(rungs, default=None)
+        return due(max(rungs), allowed, self.clock(allowed, recipient, holidays))
+
     def allows(self, sender: str, recipient: str, category: str, basis: str) -> bool:
         """Whether the matrix lets a category cross on this basis."""
         flow = self.matrix.get((sender, recipient))

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from protocols.views import drafts, life, parts, rules, signing, versions, writing
+from protocols.views import drafts, hours, life, parts, rules, signing, terms, urgencies, versions, writing
 
 app_name = "protocols"
 urlpatterns = [
@@ -27,6 +27,14 @@ urlpatterns = [
     path("projets/<uuid:draft_id>/abandonner/", drafts.drop, name="draft_drop"),
     path("projets/<uuid:draft_id>/titre/", parts.heading, name="draft_heading"),
     path("projets/<uuid:draft_id>/parties/", parts.parties, name="draft_parties"),
+    path("projets/<uuid:draft_id>/parties/<str:code>/", hours.party, name="draft_party"),
+    path("projets/<uuid:draft_id>/heures/", hours.working_hours, name="draft_hours"),
+    path("projets/<uuid:draft_id>/urgences/nouvelle/", urgencies.new_urgency, name="draft_new_urgency"),
+    path("projets/<uuid:draft_id>/urgences/<str:code>/", urgencies.urgency, name="draft_urgency"),
+    path("projets/<uuid:draft_id>/categories/nouvelle/", terms.new_category, name="draft_new_category"),
+    path("projets/<uuid:draft_id>/categories/<str:code>/", terms.category, name="draft_category"),
+    path("projets/<uuid:draft_id>/bases/nouvelle/", terms.new_basis, name="draft_new_basis"),
+    path("projets/<uuid:draft_id>/bases/<str:code>/", terms.basis, name="draft_basis"),
     path("projets/<uuid:draft_id>/matrice/", parts.matrix, name="draft_matrix"),
     path("projets/<uuid:draft_id>/articles/nouveau/", parts.new_article, name="draft_new_article"),
     path("projets/<uuid:draft_id>/articles/<int:place>/", parts.article, name="draft_article"),

@@ -89,6 +89,12 @@ def mailbox(stack: Stack) -> dict[str, Any]:
         return json.loads(answer.read())
 
 
+def mail_state(stack: Stack) -> dict[str, Any]:
+    """How often each Message-ID was offered and taken, and the mood; without the messages."""
+    with urlopen(f"{stack.mail_url}/state.json", timeout=10) as answer:
+        return json.loads(answer.read())
+
+
 def mood(stack: Stack, mood: str, times: int | None = None) -> None:
     """How the mail server meets the next messages."""
     order = {"mood": mood, **({"times": times} if times else {})}

@@ -2,6 +2,7 @@
 
 The sources are `locale/fr/fragments/*.po`, one per area, so that two people never edit the same file. The
 catalogue `locale/fr/LC_MESSAGES/django.mo` is made from them and not committed. No system gettext is needed.
+Fragments are typed with ordinary spaces: those that no line may break at (before : ; ? ! », after «) are set here.
 """
 
 import argparse
@@ -22,11 +23,12 @@ FRAGMENTS = ROOT / "locale" / "fr" / "fragments"
 COMPILED = ROOT / "locale" / "fr" / "LC_MESSAGES" / "django.mo"
 SOURCES = ("pole", "cases", "assessment", "protocols", "alerts", "desk", "cooperation")
 KEYWORDS = {
-    "_": None, "gettext": None, "gettext_lazy": None, "gettext_noop": None,
+    "_": None, "N_": None, "gettext": None, "gettext_lazy": None, "gettext_noop": None,
     "ngettext": (1, 2), "ngettext_lazy": (1, 2),
     "pgettext": ((1, "c"), 2), "pgettext_lazy": ((1, "c"), 2),
     "npgettext": ((1, "c"), 2, 3), "npgettext_lazy": ((1, "c"), 2, 3),
 }  # fmt: skip
+GLUED = re.compile(r"(?<=\S) (?=[:;?!»](?:\s|$))|(?<=«) ")
 PLACE = re.compile(r"%\((\w+)\)[sd]|\{(\w+)\}")
 
 Key = tuple[str | None, str]  # context, singular msgid
@@ -70,7 +72,15 @@ def merged(problems: list[str]) -> Catalog:
                 problems.append(f"{where} is translated otherwise in another fragment")
             problems.extend(f"{where} {fault}" for fault in _faults(message))
             catalog.add(message.id, message.string, context=message.context)
+    for message in catalog:
+        message.string = _glued(message.string)
     return catalog
+
+
+def _glued(string: str | tuple[str, ...]) -> str | tuple[str, ...]:
+    if isinstance(string, str):
+        return GLUED.sub("\N{NO-BREAK SPACE}", string)
+    return tuple(GLUED.sub("\N{NO-BREAK SPACE}", each) for each in string)
 
 
 def _faults(message: object) -> Iterator[str]:

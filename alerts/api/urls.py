@@ -1,7 +1,7 @@
 """Addresses of version 1. Each view enters its service's space itself: no transaction around the request."""
 
 from django.db.transaction import non_atomic_requests
-from django.urls import path
+from django.urls import path, re_path
 
 from alerts.api import document, views
 
@@ -18,5 +18,6 @@ urlpatterns = [
         name="acknowledge",
     ),
     path("alerts/<uuid:exchange_id>/answer/", non_atomic_requests(views.Answer.as_view()), name="answer"),
-    path("<path:rest>", views.Nowhere.as_view(), name="nowhere"),
+    # Everything else, whatever signs it is made of: <path> would leave out a line feed.
+    re_path("", views.Nowhere.as_view(), name="nowhere"),
 ]

@@ -52,12 +52,13 @@ class Filters(Strict):
         help_text=gettext_lazy("new: acknowledged by nobody; open: not yet answered."),
     )
     urgency = serializers.ChoiceField(choices=[(code, code) for code in RANK], required=False)
-    cursor = serializers.CharField(required=False)
+    cursor = serializers.CharField(required=False, allow_blank=True)
 
 
 class Acknowledge(Strict):
     acknowledged_by = Text(
         required=False,
+        allow_blank=True,
         max_length=120,
         help_text=gettext_lazy("The person on duty who has the alert. Needed for a red one."),
     )
@@ -71,7 +72,7 @@ class Answer(Strict):
         max_length=4000,
         help_text=gettext_lazy("Words for the sender; needed unless it is taken on."),
     )
-    acknowledged_by = Text(required=False, max_length=120)
+    acknowledged_by = Text(required=False, allow_blank=True, max_length=120)
 
 
 class Sender(serializers.ModelSerializer[Service]):
@@ -118,6 +119,9 @@ class Reply(serializers.Serializer[Any]):
     at = serializers.DateTimeField(source="exchange.sent_at")
     outcome = serializers.CharField()
     text = serializers.CharField()
+    mark = serializers.CharField(
+        help_text=gettext_lazy("How relevant the alert was, where this reply says it.")
+    )
 
 
 class AlertRead(AlertLine):

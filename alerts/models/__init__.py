@@ -10,7 +10,7 @@ from alerts.models.certificate import MailCertificate
 from alerts.models.disagreement import Conclusion, Disagreement
 from alerts.models.emergency import Emergency
 from alerts.models.endpoint import ChannelUse, Endpoint
-from alerts.models.handling import Handling, Outcome
+from alerts.models.handling import Handling, Outcome, Relevance
 from alerts.models.judgement import Judgement
 from alerts.models.owed import Owed, OwedKind
 from alerts.models.report import MailOutcome, MailReport, MailTally
@@ -42,6 +42,7 @@ __all__ = [
     "Owed",
     "OwedKind",
     "PublishedCounts",
+    "Relevance",
     "Scope",
     "Simulation",
     "SimulationEnd",

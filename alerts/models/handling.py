@@ -22,6 +22,15 @@ class Outcome(models.TextChoices):
     REFUSED = "refused", _("refused, with a motive")
 
 
+class Relevance(models.TextChoices):
+    """What a recipient says of an alert, for its sender and for the figures of their cooperation."""
+
+    USEFUL = "useful", _("useful")
+    LATE = "late", _("late")
+    TOO_MUCH = "too_much", _("too much")
+    WRONG_RECIPIENT = "wrong_recipient", _("wrong recipient")
+
+
 class Handling(models.Model):
     """Who opened, acknowledged and answered, and how far the ladder was climbed."""
 
@@ -37,6 +46,9 @@ class Handling(models.Model):
     acknowledged_at = models.DateTimeField(null=True)
     acknowledged_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+"
+    )
+    acknowledged_on_duty = models.BooleanField(
+        null=True, help_text="Whether by somebody on duty then; empty where nobody was, or a system said so."
     )
     outcome = models.CharField(max_length=12, choices=Outcome, blank=True)
     answered_at = models.DateTimeField(null=True)

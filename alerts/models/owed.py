@@ -9,7 +9,7 @@ from typing import Any, Self
 from uuid import uuid4
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 from django.db.models.functions import Now
 
 
@@ -18,6 +18,8 @@ class OwedKind(models.TextChoices):
     WEBHOOK = "webhook", "call to the recipient's own system: something waits"
     RUNG = "rung", "recipient's clock: nobody acknowledged, climb the ladder"
     WATCH = "watch", "sender's clock: nobody acknowledged, warn the sender"
+    UNHEARD = "unheard", "sender's clock: the ladder has ended, the coordination is told"
+    CALL = "call", "the coordination: somebody's task to call about an alert between two others"
     DECIDE = "decide", "sender's clock: a held alert must be decided"
     REMINDER = "reminder", "a measure that ends soon"
     REVIEW = "review", "a reading is due again: whoever read last is told"
@@ -43,9 +45,13 @@ def owed_kinds() -> list[tuple[str, Any]]:
 
 class OwedQuerySet(models.QuerySet["Owed"]):
     def due(self, at: datetime) -> Self:
-        """Not done, due, and not leased to somebody at work."""
+        """Not done, due, not leased to somebody at work, and not in another's e-mail."""
         return self.filter(
-            Q(leased_until=None) | Q(leased_until__lt=at), done_at=None, due_at__lte=at, next_try_at__lte=at
+            Q(leased_until=None) | Q(leased_until__lt=at),
+            Q(gathered_in=None) | Q(gathered_in=F("pk")),
+            done_at=None,
+            due_at__lte=at,
+            next_try_at__lte=at,
         )
 
 
@@ -72,6 +78,13 @@ class Owed(models.Model):
     done_at = models.DateTimeField(null=True)
     reply = models.CharField(max_length=200, blank=True, help_text="What the mail server said last.")
     created_at = models.DateTimeField(db_default=Now())
+    gathered_in = models.ForeignKey(
+        "self",
+        null=True,
+        on_delete=models.PROTECT,
+        related_name="gathered",
+        help_text="The notice in whose e-mail this one leaves; its own, when it is the first of them.",
+    )
 
     objects = OwedQuerySet.as_manager()
 
@@ -88,6 +101,17 @@ class Owed(models.Model):
             # The next in turn, among all and among one urgency: a step, however many wait.
             models.Index(fields=["due_at"], name="outbox_next", condition=Q(done_at=None)),
             models.Index(fields=["urgency", "due_at"], name="outbox_next_urgent", condition=Q(done_at=None)),
+            # When a duty address was last written to, and what waits for it.
+            models.Index(
+                fields=["service", "urgency", "due_at"],
+                name="outbox_duty",
+                condition=Q(kind="notice", addressee_id=None),
+            ),
+            models.Index(
+                fields=["service", "urgency"],
+                name="outbox_duty_owed",
+                condition=Q(kind="notice", addressee_id=None, done_at=None),
+            ),
         ]
 
     def __str__(self) -> str:

@@ -15,6 +15,7 @@ from alerts.forms import AdviceForm, AdviceGivenForm, LinkForm
 from alerts.handling import AlreadyDone, open_exchange
 from alerts.models import Advice
 from alerts.models.advice import AdviceQuerySet
+from alerts.outlook import closed_among, closed_of
 from alerts.shown import replies_to
 from cases.listing import name_people
 from cases.refusals import attempt
@@ -70,7 +71,8 @@ def ask(request: ServiceRequest, actor: Actor) -> HttpResponse:
             request, _("Your question left, without anybody’s name. The answer will be told by e-mail.")
         )
         return redirect("alerts:advice_list", actor.service_slug)
-    context = {"form": form, "desks": desks}
+    closed = [each for desk in desks for each in closed_among(desk.standing, [desk.service.pk], now)]
+    context = {"form": form, "desks": desks, "closed": closed}
     return render(request, "alerts/advice_ask.html", context, status=422 if form.errors else 200)
 
 
@@ -102,8 +104,7 @@ def answer(request: ServiceRequest, actor: Actor, exchange_id: UUID) -> HttpResp
 def attach(request: ServiceRequest, actor: Actor, exchange_id: UUID) -> HttpResponse:
     advice = get_object_or_404(Advice.objects.readable_by(actor), exchange=exchange_id)
     form = LinkForm(request.POST, actor=actor)
-    if form.is_valid():
-        advising.attach(actor=actor, advice=advice, case=form.cleaned_data["case"])
+    if attempt(form, lambda: advising.attach(actor=actor, advice=advice, case=form.cleaned_data["case"])):
         messages.success(request, _("Attached to the case. Nothing of it left your service."))
         return redirect("alerts:advice", actor.service_slug, exchange_id)
     return _page(request, actor, exchange_id, link_form=form)
@@ -132,6 +133,11 @@ def _page(
         "exchange": exchange,
         "advice": advice,
         "handling": handling,
+        "closed": (
+            closed_of(actor.service, [(exchange.protocol, exchange.sender_id)], database_now())
+            if handling
+            else []
+        ),
         "text": door.read(actor, exchange)["message"]["text"],
         "replies": replies,
         "answered": any(reply.exchange.kind == ExchangeKind.ANSWER for reply in replies),

@@ -12,10 +12,12 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from alerts import judging
-from alerts.forms import ByHandForm
+from alerts.forms import ByHandForm, LinesForm
 from alerts.models import Alert, AlertState
+from alerts.outlook import closed_among
 from alerts.preview import envelope_of
 from alerts.shown import lines_shown
+from alerts.views.emergencies import say_where_lines_went
 from cases.access import case_for
 from cases.listing import name_people
 from cases.models import Case
@@ -63,6 +65,7 @@ def write(request: ServiceRequest, actor: Actor, case_id: UUID) -> HttpResponse:
             form.add_error(None, f"{refused.reason} {refused.instead}")
         if done:
             [alert] = sent
+            say_where_lines_went(request, actor, sent)
             messages.success(
                 request,
                 _("Sent. The recipient is being told by e-mail.")
@@ -73,8 +76,10 @@ def write(request: ServiceRequest, actor: Actor, case_id: UUID) -> HttpResponse:
     context = {
         "case": case,
         "offer": _shown(offer),
+        "closed": closed_among(offer.standing, [offer.recipient.pk], now),
         "told": [{"label": categories[code], "lines": lines_shown(lines)} for code, lines in content.items()],
         "form": form,
+        "lines": LinesForm(request.POST or None),
         "key": key,
     }
     return render(request, "alerts/by_hand_write.html", context, status=422 if form.errors else 200)
@@ -84,12 +89,20 @@ def _choice(
     request: ServiceRequest, actor: Actor, case: Case, *, typed: Sequence[str] = (), complaint: str = ""
 ) -> HttpResponse:
     """What is offered now; with the words of an alert that no longer is, so that none are lost."""
-    found = judging.offers(case=case, service=actor.service, at=database_now())
+    now = database_now()
+    found = judging.offers(case=case, service=actor.service, at=now)
+    closed = [
+        each
+        for offer in found
+        if offer.order
+        for each in closed_among(offer.standing, [offer.recipient.pk], now)
+    ]
     context = {
         "case": case,
         "open": [_shown(offer) for offer in found if offer.order],
         "shut": [_shown(offer) for offer in found if not offer.order],
         "partners": [] if found else list(partners_of(actor.service)),
+        "closed": list({each.service.pk: each for each in closed}.values()),
         "typed": typed,
         "complaint": complaint,
     }

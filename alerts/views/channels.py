@@ -7,10 +7,11 @@ from django import forms
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
-from django.views.decorators.http import require_GET, require_POST
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from alerts.access import tokens_of
 from alerts.channels.webhook import endpoints
@@ -92,9 +93,24 @@ def try_out(request: ServiceRequest, actor: Actor) -> HttpResponse:
     return redirect("channels:state", actor.service_slug)
 
 
-@require_POST
+@require_http_methods(["GET", "POST"])
 @service_view(Perm.CHANNELS_MANAGE)
 def switch_off(request: ServiceRequest, actor: Actor) -> HttpResponse:
+    """Asked once more before: the address and its secret are forgotten."""
+    back = reverse("channels:state", args=[actor.service_slug])
+    endpoint = endpoint_of(actor)
+    if request.method == "GET" and endpoint:
+        context = {
+            "heading": _("Call your system no more?"),
+            "text": _(
+                "%(url)s is called for no alert from now on, those on their way included. The address and its secret "
+                "are forgotten: to be called again, set it anew. Alerts go on arriving by e-mail and here."
+            )
+            % {"url": endpoint.url},
+            "act": _("Call it no more"),
+            "back": back,
+        }
+        return render(request, "alerts/ask_again.html", context)
     try:
         endpoints.switch_off(actor=actor)
         messages.success(
@@ -102,7 +118,13 @@ def switch_off(request: ServiceRequest, actor: Actor) -> HttpResponse:
         )
     except Refused as refused:
         messages.error(request, str(refused))
-    return redirect("channels:state", actor.service_slug)
+    return redirect(back)
+
+
+def endpoint_of(actor: Actor) -> Endpoint | None:
+    """The one that is called."""
+    active = Endpoint.objects.filter(service=actor.service, is_active=True)
+    return active.select_related("set_by").first()
 
 
 def page(
@@ -115,10 +137,9 @@ def page(
     token_text: str = "",
 ) -> HttpResponse:
     """The one page of both; what is secret in it is shown this once."""
-    endpoint = Endpoint.objects.filter(service=actor.service, is_active=True).select_related("set_by").first()
     context = {
         "form": form or AddressForm(),
-        "endpoint": endpoint,
+        "endpoint": endpoint_of(actor),
         "secret": secret,
         "tokens": tokens_of(actor),
         "token_form": token_form or TokenForm(),

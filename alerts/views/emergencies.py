@@ -1,5 +1,6 @@
 """What left without agreement: the list to review, the four lines, the référent's word."""
 
+from collections.abc import Iterable
 from uuid import UUID
 
 from django.contrib import messages
@@ -10,8 +11,8 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from alerts import emergencies
-from alerts.forms import EmergencyForm, EmergencyReviewForm
-from alerts.models import Emergency
+from alerts.forms import EmergencyForm, EmergencyReviewForm, LinesForm
+from alerts.models import Alert, Emergency
 from alerts.shown import name_urgencies
 from cases.listing import name_people
 from pole.audit.models import Tag, record
@@ -76,6 +77,15 @@ def review(request: ServiceRequest, actor: Actor, emergency_id: UUID) -> HttpRes
     return _page(request, actor, found, review_form=form)
 
 
+def say_where_lines_went(request: ServiceRequest, actor: Actor, alerts: Iterable[Alert]) -> None:
+    """Keep the four lines typed beside the button that sent these alerts; say so where they have no place."""
+    lines = LinesForm(request.POST).typed()
+    if not emergencies.keep_lines(actor=actor, alerts=alerts, lines=lines, at=database_now()):
+        messages.info(
+            request, _("Nothing left without agreement: the four lines were not needed, and are not kept.")
+        )
+
+
 def _found(actor: Actor, emergency_id: UUID) -> Emergency:
     seen = Emergency.objects.visible_to(actor).filter(service=actor.service)
     return get_object_or_404(
@@ -96,7 +106,9 @@ def _page(
     name_urgencies(alerts)
     name_people([found.case])
     is_open = found.reviewed_at is None
-    reviews = is_open and actor.can(Perm.ALERT_DECIDE) and found.acted_by_id != actor.user_id
+    may_review = is_open and actor.can(Perm.ALERT_DECIDE) and found.acted_by_id != actor.user_id
+    own_lines = may_review and emergencies.wrote(actor, found)
+    reviews = may_review and not own_lines
     lines = {name: getattr(found, name) for name in emergencies.LINES}
     labels = EmergencyForm.base_fields
     context = {
@@ -104,6 +116,7 @@ def _page(
         "alerts": alerts,
         "lines": [(labels[name].label, text) for name, text in lines.items() if text],
         "form": (form or EmergencyForm(initial=lines)) if is_open and actor.can(Perm.CASE_WRITE) else None,
+        "own_lines": emergencies.OwnLines.message if own_lines else "",
         "review_form": (review_form or EmergencyReviewForm()) if reviews else None,
     }
     refused = any(each and each.errors for each in (form, review_form))

@@ -7,12 +7,12 @@ from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 
-from alerts.models import Advice, Alert, Disagreement, Emergency, MailCertificate, Situation
+from alerts.models import Advice, Alert, Disagreement, Emergency, MailCertificate, Owed, Situation
+from alerts.models.disagreement import page_of
 from assessment.models import Reading
 from cases.models import Case
 from pole.tenancy.actor import Actor
 from pole.tenancy.context import tenant
-from pole.tenancy.models import Membership
 from pole.tenancy.permissions import Perm
 from protocols.models import Exchange, ExchangeKind
 from protocols.news import page_of as news_page
@@ -20,9 +20,7 @@ from protocols.news import page_of as news_page
 
 def from_mail(request: HttpRequest, subject_id: UUID) -> HttpResponse:
     """Signed-in people only; each of one's services is entered with one's own rights and no others."""
-    mine = Membership.objects.current().filter(user_id=str(request.user.pk))
-    for membership in mine.select_related("service"):
-        actor = Actor(service=membership.service, user_id=membership.user_id, role=membership.role)
+    for actor in Actor.every(request.user):
         with tenant(actor.service_id):
             if target := _target(actor, subject_id):
                 page, *ids = target
@@ -39,12 +37,9 @@ def _target(actor: Actor, subject_id: UUID) -> tuple[str, UUID] | tuple[str] | N
     if exchange:
         return _target_of(actor, exchange)
     if disagreement := Disagreement.objects.visible_to(actor).filter(pk=subject_id).first():
-        return "alerts:situation", disagreement.situation_id
-    if (
-        subject_id == actor.service_id
-        or MailCertificate.objects.filter(pk=subject_id, service=actor.service).exists()
-    ):
-        return ("mail:state",)
+        return page_of(disagreement)
+    if own := _page_of_service(actor, subject_id):
+        return (own,)
     pages: list[tuple[str, QuerySet[Any]]] = [
         ("alerts:alert", Alert.objects.visible_to(actor)),
         ("alerts:emergency", Emergency.objects.visible_to(actor)),
@@ -55,6 +50,14 @@ def _target(actor: Actor, subject_id: UUID) -> tuple[str, UUID] | tuple[str] | N
     return next(((page, subject_id) for page, rows in pages if rows.filter(pk=subject_id).exists()), None)
 
 
+def _page_of_service(actor: Actor, subject_id: UUID) -> str:
+    """The board, where several alerts were announced at once; the page of the service's mail; "" for neither."""
+    if Owed.objects.filter(service=actor.service, gathered_in=subject_id).exists():
+        return "alerts:received"
+    certificates = MailCertificate.objects.filter(pk=subject_id, service=actor.service)
+    return "mail:state" if subject_id == actor.service_id or certificates.exists() else ""
+
+
 def _target_of(actor: Actor, exchange: Exchange) -> tuple[str, UUID] | None:
     """Its own page; a reply is read on the page of what it replies to."""
     if exchange.kind in (ExchangeKind.ANSWER, ExchangeKind.MESSAGE):
@@ -63,7 +66,10 @@ def _target_of(actor: Actor, exchange: Exchange) -> tuple[str, UUID] | None:
         return "alerts:exchange", exchange.in_reply_to_id
     if exchange.kind == ExchangeKind.DISAGREEMENT:
         situation = Situation.objects.visible_to(actor).filter(proposal=exchange.in_reply_to_id).first()
-        return ("alerts:situation", situation.pk) if situation else None
+        if situation:
+            return "alerts:situation", situation.pk
+        about = Disagreement.objects.visible_to(actor).filter(contested=exchange.in_reply_to_id).first()
+        return page_of(about) if about else None
     if exchange.kind in (ExchangeKind.LINK_ACCEPTANCE, ExchangeKind.LINK_REFUSAL):
         # It answers our proposal, which stands on the page of the alert that we proposed to link.
         proposal = Exchange.objects.sent_by(actor.service_id).filter(replies=exchange).first()

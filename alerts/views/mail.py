@@ -7,9 +7,10 @@ from django import forms
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
-from django.views.decorators.http import require_GET, require_POST
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from alerts.channels.email import certificates
 from alerts.channels.email.became import latest_notices
@@ -64,11 +65,24 @@ def take_certificate(request: ServiceRequest, actor: Actor) -> HttpResponse:
     return _page(request, actor, form)
 
 
-@require_POST
+@require_http_methods(["GET", "POST"])
 @service_view(Perm.MEMBERS_MANAGE)
 def remove_certificate(request: ServiceRequest, actor: Actor, certificate_id: UUID) -> HttpResponse:
+    """Asked once more before: mail leaves unsealed from then on."""
     mine = MailCertificate.objects.current().filter(service=actor.service)
     found = get_object_or_404(mine, pk=certificate_id)
+    if request.method == "GET":
+        context = {
+            "heading": _("Remove the certificate?"),
+            "text": _(
+                "E-mail to %(address)s leaves unencrypted from then on. It names nobody, and alerts are announced "
+                "as before. To replace a certificate, add the new one: this one is then put aside by itself."
+            )
+            % {"address": found.email},
+            "act": _("Remove the certificate"),
+            "back": reverse("mail:state", args=[actor.service_slug]),
+        }
+        return render(request, "alerts/ask_again.html", context)
     certificates.remove_certificate(actor=actor, certificate_id=found.pk, at=database_now())
     messages.success(
         request, _("The certificate is removed: the duty e-mail leaves unencrypted from now on.")

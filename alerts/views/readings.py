@@ -12,11 +12,13 @@ from django.views.decorators.http import require_GET, require_POST
 
 from alerts import leaving_out, services
 from alerts.emergencies import of_alerts
-from alerts.forms import LevelForm, SecondForm, SentBackForm
-from alerts.models import Alert
+from alerts.forms import LevelForm, LinesForm, SecondForm, SentBackForm
+from alerts.models import Alert, AlertState
+from alerts.outlook import closed_of
 from alerts.preview import Effect, effect_of
 from alerts.shown import name_urgencies
 from alerts.told import Changes, mark_of
+from alerts.views.emergencies import say_where_lines_went
 from assessment.explaining import explained, explained_reading
 from assessment.left_open import left_open
 from assessment.models import Reading
@@ -84,6 +86,7 @@ def finalise(request: ServiceRequest, actor: Actor, reading_id: UUID) -> HttpRes
         form.add_error(refused.field if refused.field in form.fields else None, str(refused))
         return _preview(request, actor, reading, form)
     messages.success(request, _what_happened(alerts))
+    say_where_lines_went(request, actor, alerts)
     return redirect("alerts:reading", actor.service_slug, reading_id)
 
 
@@ -150,7 +153,7 @@ def _result(
         Alert.objects.visible_to(actor)
         .filter(reading=reading, service=actor.service)
         .with_replies()
-        .select_related("recipient")
+        .select_related("recipient", "protocol")
         .order_by("created_at")
     )
     name_urgencies(alerts)
@@ -170,6 +173,15 @@ def _result(
         "is_overdue": reading.second_is_overdue,
         "alerts": alerts,
         "emergencies": of_alerts(actor, alerts),
+        "closed": (
+            closed_of(
+                actor.service,
+                [(alert.protocol, alert.recipient_id) for alert in alerts if alert.state == AlertState.HELD],
+                database_now(),
+            )
+            if seconds or answers
+            else []
+        ),
         "ratings": list(
             ExternalRating.objects.filter(case=reading.case_id)
             .known_on(timezone.localdate(reading.finalised_at))
@@ -198,6 +210,7 @@ def _preview(
         "mark": mark_of(effect),
         "changes": changes,
         "left_out": request.POST.getlist("left_out"),
+        "lines": LinesForm(request.POST or None),
         "explanation": explained(effect.result, reading.case),
     }
     return render(request, "alerts/preview.html", context, status=422 if form.errors else 200)

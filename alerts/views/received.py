@@ -9,10 +9,11 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
-from alerts import handling, thread
+from alerts import contesting, handling, relevance, thread, unheard
 from alerts.board import SHOWN
-from alerts.forms import AnswerForm, LinkForm, MessageForm
+from alerts.forms import AnswerForm, LinkForm, MessageForm, RelevanceForm
 from alerts.models import Alert, Handling
+from alerts.outlook import closed_of
 from alerts.shown import (
     ShownReply,
     categories_shown,
@@ -23,6 +24,7 @@ from alerts.shown import (
 from cases.refusals import attempt
 from pole.clock import database_now
 from pole.tenancy.actor import Actor
+from pole.tenancy.duty import on_duty
 from pole.tenancy.gate import ServiceRequest, service_view
 from pole.tenancy.permissions import Perm
 from protocols import exchange as door
@@ -39,13 +41,15 @@ def exchange(request: ServiceRequest, actor: Actor, exchange_id: UUID) -> HttpRe
     message = _received(actor, exchange_id)
     if message.kind == ExchangeKind.ADVICE:
         return redirect("alerts:advice", actor.service_slug, message.pk)
+    if message.kind == ExchangeKind.UNHEARD:
+        return _unheard(request, actor, message)
     return _page(request, actor, message, handling.open_exchange(actor=actor, exchange=message))
 
 
 @require_POST
 @service_view(Perm.ALERT_HANDLE)
 def acknowledge(request: ServiceRequest, actor: Actor, exchange_id: UUID) -> HttpResponse:
-    message = _received(actor, exchange_id, ANSWERED)
+    message = _received(actor, exchange_id, (*ANSWERED, ExchangeKind.UNHEARD))
     try:
         handling.acknowledge(actor=actor, exchange=message)
         messages.success(request, _("Acknowledged. The sender has been told."))
@@ -59,12 +63,14 @@ def acknowledge(request: ServiceRequest, actor: Actor, exchange_id: UUID) -> Htt
 def answer(request: ServiceRequest, actor: Actor, exchange_id: UUID) -> HttpResponse:
     message = _received(actor, exchange_id, ANSWERED)
     form = AnswerForm(request.POST)
-    if form.is_valid():
-        try:
-            handling.answer(actor=actor, exchange=message, **form.cleaned_data)
+    try:
+        sent = attempt(form, lambda: handling.answer(actor=actor, exchange=message, **form.cleaned_data))
+        if sent:
             messages.success(request, _("Answer sent."))
-        except handling.AlreadyDone as done:
-            messages.info(request, str(done))
+    except handling.AlreadyDone as done:
+        sent = True
+        messages.info(request, str(done))
+    if sent:
         return redirect("alerts:exchange", actor.service_slug, message.pk)
     return _page(request, actor, message, handling.open_exchange(actor=actor, exchange=message), form)
 
@@ -83,6 +89,20 @@ def write(request: ServiceRequest, actor: Actor, exchange_id: UUID) -> HttpRespo
     return _page(request, actor, message, row, message_form=form)
 
 
+@require_POST
+@service_view(Perm.ALERT_HANDLE)
+def mark(request: ServiceRequest, actor: Actor, exchange_id: UUID) -> HttpResponse:
+    """How relevant it was, for its sender."""
+    message, form = _received(actor, exchange_id, ANSWERED), RelevanceForm(request.POST)
+    if attempt(
+        form, lambda: relevance.mark(actor=actor, exchange=message, at=database_now(), **form.cleaned_data)
+    ):
+        messages.success(request, _("Said to the sender."))
+        return redirect("alerts:exchange", actor.service_slug, message.pk)
+    row = handling.open_exchange(actor=actor, exchange=message)
+    return _page(request, actor, message, row, relevance_form=form)
+
+
 def _page(
     request: ServiceRequest,
     actor: Actor,
@@ -91,10 +111,22 @@ def _page(
     form: AnswerForm | None = None,
     *,
     message_form: MessageForm | None = None,
+    relevance_form: RelevanceForm | None = None,
 ) -> HttpResponse:
     protocol = protocol_of(message.protocol)
-    replies, read = replies_to(actor, message), door.read(actor, message)
+    replies, read, now = replies_to(actor, message), door.read(actor, message), database_now()
+    marked = relevance.last_mark(replies)
+    if relevance_form is None and relevance.may_mark(message, triage_row, replies):
+        relevance_form = RelevanceForm(initial={"mark": marked.mark, "line": marked.text} if marked else None)
+    answer_form = form or AnswerForm()
+    contested = contesting.of_alert(actor, message)
+    for each in (answer_form, relevance_form):
+        if each and (contested or not contesting.is_contestable(actor, message)):
+            del each.fields["contests"]
     context = {
+        "disagreement": contested,
+        "relevance": marked,
+        "relevance_form": relevance_form,
         "recalled": next((reply for reply in replies if reply.exchange.kind == ExchangeKind.RECALL), None),
         "exchange": message,
         "handling": triage_row,
@@ -110,13 +142,25 @@ def _page(
         "categories": categories_shown(protocol, message, read),
         "judged": judged_words(read["message"]),
         "replies": replies,
+        "on_duty": on_duty(actor.service, now) if triage_row.acknowledged_at is None else [],
         "ladder": ladder_of(actor, message, triage_row),
-        "answer_form": form or AnswerForm(),
+        "closed": (
+            closed_of(actor.service, [(message.protocol, message.sender_id)], now)
+            if message.kind in (*ANSWERED, ExchangeKind.LINK_PROPOSAL)
+            else []
+        ),
+        "answer_form": answer_form,
         "message_form": message_form or MessageForm(),
         "link_form": _link_form(actor, message, replies),
     }
-    refused = any(each and each.errors for each in (form, message_form))
+    refused = any(each and each.errors for each in (form, message_form, relevance_form))
     return render(request, "alerts/exchange.html", context, status=422 if refused else 200)
+
+
+def _unheard(request: ServiceRequest, actor: Actor, message: Exchange) -> HttpResponse:
+    """At the coordination: an alert between two others that nobody has. Whom to call, and nothing of its content."""
+    row, [call] = handling.open_exchange(actor=actor, exchange=message), unheard.calls(actor, [message])
+    return render(request, "alerts/unheard.html", {"call": call, "exchange": message, "handling": row})
 
 
 def _alert_about(actor: Actor, message: Exchange) -> Alert | None:

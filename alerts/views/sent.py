@@ -10,10 +10,13 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from alerts import thread
+from alerts.contesting import of_alert
 from alerts.emergencies import of_alerts
 from alerts.forms import DecisionForm, MessageForm, RecallForm
 from alerts.models import Alert, AlertState
+from alerts.outlook import closed_of
 from alerts.recall import recall
+from alerts.relevance import last_mark
 from alerts.shown import categories_shown, name_urgencies, replies_to, why_held
 from alerts.transitions import transitions_of
 from cases.listing import name_people
@@ -61,7 +64,10 @@ def alert(request: ServiceRequest, actor: Actor, alert_id: UUID) -> HttpResponse
 def take_back(request: ServiceRequest, actor: Actor, alert_id: UUID) -> HttpResponse:
     """Asked once more before: it can't be unsent, and the recipient is told."""
     found = get_object_or_404(
-        Alert.objects.visible_to(actor).filter(service=actor.service).sent().select_related("recipient"),
+        Alert.objects.visible_to(actor)
+        .filter(service=actor.service)
+        .sent()
+        .select_related("recipient", "protocol"),
         pk=alert_id,
     )
     form = RecallForm(request.POST if request.method == "POST" else None)
@@ -71,7 +77,11 @@ def take_back(request: ServiceRequest, actor: Actor, alert_id: UUID) -> HttpResp
         messages.success(request, _("Taken back. The recipient is being told."))
         return redirect("alerts:alert", actor.service_slug, found.pk)
     name_urgencies([found])
-    context = {"alert": found, "form": form}
+    context = {
+        "alert": found,
+        "form": form,
+        "closed": closed_of(actor.service, [(found.protocol, found.recipient_id)], database_now()),
+    }
     return render(request, "alerts/recall.html", context, status=422 if form.errors else 200)
 
 
@@ -151,8 +161,11 @@ def alert_page(
         "warnings": [words] if (words := warning_about(found.protocol, found.recipient_id)) else [],
         "emergencies": of_alerts(actor, [found]),
         "recalled": recalled,
+        "relevance": last_mark(replies),
+        "disagreement": of_alert(actor, found.exchange) if found.exchange else None,
         "may_recall": found.exchange is not None and not recalled and actor.can(Perm.READING_WRITE),
         "replies": replies,
+        "closed": closed_of(actor.service, [(found.protocol, found.recipient_id)], database_now()),
         "form": form if held else None,
         "message_form": message_form or MessageForm(),
     }

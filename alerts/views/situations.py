@@ -10,6 +10,7 @@ from django.views.decorators.http import require_POST
 
 from alerts import situations
 from alerts.forms import LinkForm
+from pole.refusals import attempt
 from pole.tenancy.actor import Actor
 from pole.tenancy.gate import ServiceRequest, service_view
 from pole.tenancy.permissions import Perm
@@ -23,14 +24,16 @@ def propose(request: ServiceRequest, actor: Actor, exchange_id: UUID) -> HttpRes
     """Propose to the sender that this alert's case and one of ours be one situation."""
     exchange = _received(actor, exchange_id)
     form = LinkForm(request.POST, actor=actor)
-    if not form.is_valid():
-        messages.error(request, _("Choose the case that this message is about."))
-    else:
-        try:
-            situations.propose(actor=actor, exchange=exchange, case=form.cleaned_data["case"])
+    try:
+        if attempt(
+            form,
+            lambda: situations.propose(actor=actor, exchange=exchange, case=form.cleaned_data["case"]),
+        ):
             messages.success(request, _("The sender is asked to accept the link."))
-        except situations.NotLinkable:
-            messages.info(request, _("This message can't be linked, or was already."))
+        else:
+            messages.error(request, str(form.errors["case"][0]))
+    except situations.NotLinkable:
+        messages.info(request, _("This message can't be linked, or was already."))
     return redirect("alerts:exchange", actor.service_slug, exchange.pk)
 
 

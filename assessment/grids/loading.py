@@ -200,7 +200,7 @@ class _Conditions:
         try:
             return parse(expand(node.plain(), self.lists), self.vocabulary, names=self.names)
         except ConditionError as problem:
-            raise node.at(problem.path).error(problem.reason) from None
+            raise node.at(problem.path).error(problem.message, **problem.params) from None
 
     def check_circles(self, named: Mapping[str, Condition]) -> None:
         """Refuse conditions that refer to one another in a circle."""

@@ -30,7 +30,8 @@ class ExerciseForm(forms.Form):
     invited = ServicesChoice(
         label=_("Services invited"),
         help_text=_(
-            "Yours too, if your colleagues take part. A service does not see which others are invited."
+            "Yours too, if your colleagues take part. A service does not see which others are invited. "
+            "No e-mail leaves: tell them yourself that it waits under “Exercises”, and until when."
         ),
         queryset=Service.objects.none(),
         widget=forms.CheckboxSelectMultiple(),

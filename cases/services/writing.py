@@ -7,7 +7,7 @@ from uuid import UUID
 from django.utils import timezone
 
 from cases.models import Case, CaseChange, ChangeKind
-from cases.refusals import CaseClosed, InTheFuture
+from cases.refusals import CaseClosed, InTheFuture, NotAnOpenCase
 from pole.audit.models import Tag, record
 from pole.tenancy.actor import Actor
 from pole.tenancy.permissions import Perm
@@ -24,6 +24,16 @@ def may_write(actor: Actor, case: Case) -> UUID:
     if not case.is_open:
         raise CaseClosed
     return person_acting(actor)
+
+
+def must_be_open(actor: Actor, case: Case) -> None:
+    """Asked of the database, and held until the end of the transaction: a colleague may be closing it.
+
+    Raises:
+        NotAnOpenCase: it is closed, or not the actor's to see.
+    """
+    if not Case.objects.visible_to(actor).open().select_for_update(of=("self",)).filter(pk=case.pk).exists():
+        raise NotAnOpenCase
 
 
 def person_acting(actor: Actor) -> UUID:

@@ -1,8 +1,9 @@
 """Four fictional services with members in each role, and the agreement between them."""
 
 import json
+from collections.abc import Iterable
 from dataclasses import asdict, dataclass
-from datetime import date
+from datetime import date, time, timedelta
 from pathlib import Path
 
 from django.db import transaction
@@ -13,6 +14,7 @@ from pole.accounts.models import User
 from pole.accounts.second_factor import give_second_factor
 from pole.clock import database_now
 from pole.crypto.keys import create_service_key
+from pole.tenancy import duty_planning
 from pole.tenancy.actor import Actor
 from pole.tenancy.context import tenant
 from pole.tenancy.models import Membership, Service, ServiceKind
@@ -52,6 +54,14 @@ PEOPLE = {
     ],
     "COO": [("Cléo", Role.COORDINATION), ("Régine", Role.REFERENT), ("Dora", Role.DIRECTION)],
 }
+# Party -> (who, days of the week from 0, first hour, last hour): the last turn leaves a gap to be seen.
+ROTA = {
+    "VIC": [("Ana", range(3), 9, 17), ("Inès", range(3, 4), 9, 17), ("Inès", range(4, 5), 9, 12)],
+    "POL": [("Carla", range(7), 7, 19), ("Pol", range(6), 19, 7)],
+}
+# Half-time in one service and half-time in another: what waits in both stands on one page.
+ALSO = [("regine@trait-union.example", "VIC", Role.PRACTITIONER)]
+EMPLOYED_SINCE = date(2026, 1, 1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +82,12 @@ def lay_ground(today: date) -> list[Account]:
     accounts = [
         _member(name, role, services[code], code) for code, people in PEOPLE.items() for name, role in people
     ]
+    for email, code, role in ALSO:
+        user = User.objects.get(email=email)
+        Membership.objects.create(user=user, service=services[code], role=role, starts_on=EMPLOYED_SINCE)
     _sign(services, today)
+    for code, turns in ROTA.items():
+        _plan(services[code], turns, monday=today + timedelta(days=7 - today.weekday()))
     return accounts
 
 
@@ -92,6 +107,23 @@ def _sign(services: dict[str, Service], today: date) -> None:
         confirmed = Confirmed(direction.person_id, database_now())
         with tenant(direction.service_id):
             signing.sign(actor=direction, draft=draft, sha256=sha256, confirmed=confirmed)
+
+
+def _plan(service: Service, turns: Iterable[tuple[str, range, int, int]], monday: date) -> None:
+    """Two weeks from next Monday on: until then the demonstration shows the ladder as its protocol has it."""
+    members = dict(Membership.objects.filter(service=service).values_list("user__name", "user_id"))
+    with tenant(service.pk):
+        for name, days, first, last in turns:
+            for day in days:
+                duty_planning.plan(
+                    actor=_direction(service),
+                    user_id=members[name],
+                    starts_on=monday + timedelta(days=day),
+                    starts=time(first),
+                    ends_on=None,
+                    ends=time(last),
+                    weeks=2,
+                )
 
 
 def _direction(service: Service) -> Actor:
@@ -122,5 +154,5 @@ def _service(slug: str, name: str, kind: str, colour: str) -> Service:
 def _member(name: str, role: Role, service: Service, code: str) -> Account:
     address = name.lower().translate(str.maketrans("éèï", "eei"))
     user = User.objects.create_user(email=f"{address}@{service.slug}.example", name=name, password=PASSWORD)
-    Membership.objects.create(user=user, service=service, role=role, starts_on=date(2026, 1, 1))
+    Membership.objects.create(user=user, service=service, role=role, starts_on=EMPLOYED_SINCE)
     return Account(user.email, name, service.name, str(role.label), give_second_factor(user))

@@ -3,7 +3,7 @@
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.db.models import Q, QuerySet, Value
+from django.db.models import Q, Value
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
@@ -11,15 +11,17 @@ from django.views.decorators.http import require_safe
 
 from alerts.board import TO_ACKNOWLEDGE, received
 from alerts.models import Alert, AlertState, Disagreement, Emergency
+from alerts.unheard import calls
 from assessment.models import Reading, SecondReading
 from cases.listing import name_people
-from cases.models import Case, GlassBreak, Measure, MeasureStatus, Task
+from cases.models import Case, GlassBreak, Measure, MeasureStatus
+from desk.tasks import SOON, tasks_of
 from pole.tenancy.actor import Actor
 from pole.tenancy.gate import ServiceRequest, service_view
 from pole.tenancy.permissions import Perm
+from protocols.models import ExchangeKind
 
 MOST = 10  # of each; the rest is a page away
-SOON = timedelta(days=3)
 MEASURES_SOON = timedelta(days=4)
 
 
@@ -48,9 +50,10 @@ def _alerts(actor: Actor) -> dict[str, Any]:
         # One question for both: the page of who decides asks of many tables already.
         calling = calling.union(ours.held().with_replies().order_by("decide_by")[:MOST], all=True)
     found = sorted(calling, key=_deadline)
-    waiting = received(actor).filter(TO_ACKNOWLEDGE)
+    waiting = list(received(actor).filter(TO_ACKNOWLEDGE)[:MOST])
     return {
-        "received": list(waiting[:MOST]),
+        "received": [each for each in waiting if each.kind != ExchangeKind.UNHEARD],
+        "calls": calls(actor, [each for each in waiting if each.kind == ExchangeKind.UNHEARD]),
         "late": [each for each in found if each.state == AlertState.SENT],
         "held": [each for each in found if each.state == AlertState.HELD],
     }
@@ -77,7 +80,7 @@ def _cases(actor: Actor) -> dict[str, Any]:
     return {
         "recent": recent,
         "reviews": reviews,
-        "tasks": list(_tasks(actor, mine).filter(Q(due_at=None) | Q(due_at__lte=now + SOON))[:MOST]),
+        "tasks": list(tasks_of(actor, until=now + SOON)[:MOST]),
         "measures": list(
             Measure.objects.filter(case__in=mine, ends_on__gte=timezone.localdate(now))
             .filter(ends_on__lte=timezone.localdate(now + MEASURES_SOON))
@@ -86,17 +89,6 @@ def _cases(actor: Actor) -> dict[str, Any]:
             .order_by("ends_on")[:MOST]
         ),
     }
-
-
-def _tasks(actor: Actor, mine: QuerySet[Case]) -> QuerySet[Task]:
-    """Given to me, or to nobody in a case of mine; those of the service go to whoever decides on alerts."""
-    visible = Q(case=None) | Q(case__in=Case.objects.visible_to(actor))
-    to_me = Q(assigned_to=actor.user_id) & visible
-    to_anyone = Q(assigned_to=None, case__in=mine)
-    if actor.can(Perm.ALERT_DECIDE):
-        to_anyone |= Q(assigned_to=None, case=None)
-    open_tasks = Task.objects.filter(to_me | to_anyone, done_at=None)
-    return open_tasks.select_related("case").order_by("-is_urgent", "due_at", "created_at")
 
 
 def _seconds(actor: Actor) -> dict[str, Any]:
@@ -116,7 +108,8 @@ def _seconds(actor: Actor) -> dict[str, Any]:
 def _disagreements(actor: Actor) -> list[Disagreement]:
     """Open ones with a partner, the one due first on top."""
     ours = Disagreement.objects.visible_to(actor).filter(service=actor.service).open()
-    return list(ours.select_related("situation__case", "situation__partner").order_by("due_at")[:MOST])
+    about = ("situation__case", "situation__partner", "contested__sender", "contested__recipient")
+    return list(ours.select_related(*about).order_by("due_at")[:MOST])
 
 
 def _emergencies(actor: Actor) -> list[Emergency]:

@@ -16,18 +16,22 @@ from typing import Any, TypeAlias
 from pole.calendar import Period
 from pole.conditions.language import All, AnyOf, AtLeast, Condition, Named, Not, Operand, Test, names_in
 from pole.conditions.vocabulary import Day, Flag, Kind, Number, Vocabulary
+from pole.marking import N_
 
 Path: TypeAlias = "tuple[str | int, ...]"
 MAX_DEPTH = 40
 
 
 class ConditionError(ValueError):
-    """A condition that cannot be read: where in the data, and why."""
+    """A condition that cannot be read: where in the data, and why.
 
-    def __init__(self, path: Path, reason: str) -> None:
-        super().__init__(reason)
-        self.path = path
-        self.reason = reason
+    `reason` is English; a page says `message`, which is in the catalogue, with `params`.
+    """
+
+    def __init__(self, path: Path, message: str, **params: Any) -> None:
+        self.path, self.message, self.params = path, message, params
+        self.reason = message % params if params else message
+        super().__init__(self.reason)
 
 
 def parse(data: Any, vocabulary: Vocabulary, *, names: Collection[str] = (), path: Path = ()) -> Condition:
@@ -37,16 +41,18 @@ def parse(data: Any, vocabulary: Vocabulary, *, names: Collection[str] = (), pat
         ConditionError: with the path, inside `data`, of what is wrong.
     """
     if len(path) > MAX_DEPTH:
-        raise ConditionError(path, "conditions are nested too deeply")
+        raise ConditionError(path, N_("conditions are nested too deeply"))
     if isinstance(data, str):
         return _word(data, vocabulary, names, path)
     if not isinstance(data, Mapping) or not data:
-        raise ConditionError(path, f"expected a condition, found {_kind_of(data)}")
+        raise ConditionError(path, N_("expected a condition, found %(found)s"), found=_kind_of(data))
 
     def each(key: str) -> tuple[Condition, ...]:
         items = data[key]
         if not isinstance(items, list) or not items:
-            raise ConditionError((*path, key), f"'{key}' wants a list of conditions that is not empty")
+            raise ConditionError(
+                (*path, key), N_("'%(key)s' wants a list of conditions that is not empty"), key=key
+            )
         return tuple(
             parse(item, vocabulary, names=names, path=(*path, key, n)) for n, item in enumerate(items)
         )
@@ -54,14 +60,18 @@ def parse(data: Any, vocabulary: Vocabulary, *, names: Collection[str] = (), pat
     if set(data) == {"at_least", "of"}:
         number, of = data["at_least"], each("of")
         if not _is_whole(number) or not 1 <= number <= len(of):
-            raise ConditionError((*path, "at_least"), f"'at_least' wants a number from 1 to {len(of)}")
+            raise ConditionError(
+                (*path, "at_least"), N_("'at_least' wants a number from 1 to %(most)s"), most=len(of)
+            )
         if len(set(of)) < len(of):
-            raise ConditionError((*path, "of"), "the same condition is counted twice")
+            raise ConditionError((*path, "of"), N_("the same condition is counted twice"))
         return AtLeast(number, of)
     if len(data) != 1:
         keys = ", ".join(map(str, data))
         raise ConditionError(
-            path, f"one key at a time (found {keys}); combine conditions with 'all' or 'any'"
+            path,
+            N_("one key at a time (found %(keys)s); combine conditions with 'all' or 'any'"),
+            keys=keys,
         )
     ((key, value),) = data.items()
     builders: dict[str, Callable[[], Condition]] = {
@@ -86,7 +96,7 @@ def parse_named(
     known = {*data, *names}
     for name in data:
         if name in vocabulary.facts or name == "always":
-            raise ConditionError((*path, name), f"'{name}' is already the name of a fact")
+            raise ConditionError((*path, name), N_("'%(name)s' is already the name of a fact"), name=name)
     return {name: parse(item, vocabulary, names=known, path=(*path, name)) for name, item in data.items()}
 
 
@@ -131,7 +141,9 @@ def _word(word: str, vocabulary: Vocabulary, names: Collection[str], path: Path)
         return Named(word)
     kind = _kind(word, vocabulary, path)
     if kind.tests != frozenset({"is"}):
-        raise ConditionError(path, f"'{word}' is not yes or no: say which test, e.g. {{{word}: {{is: ...}}}}")
+        raise ConditionError(
+            path, N_("'%(word)s' is not yes or no: say which test, e.g. {%(word)s: {is: ...}}"), word=word
+        )
     return Test(word, "is", True)
 
 
@@ -140,12 +152,18 @@ def _tests(fact: str, value: Any, vocabulary: Vocabulary, path: Path) -> Conditi
     if not isinstance(value, Mapping):
         value = {"is": value}
     if not value:
-        raise ConditionError((*path, fact), f"say what is asked of '{fact}'")
+        raise ConditionError((*path, fact), N_("say what is asked of '%(fact)s'"), fact=fact)
     tests = []
     for test, operand in value.items():
         if test not in kind.tests:
             allowed = ", ".join(sorted(kind.tests))
-            raise ConditionError((*path, fact), f"'{fact}' cannot be tested with '{test}' (only: {allowed})")
+            raise ConditionError(
+                (*path, fact),
+                N_("'%(fact)s' cannot be tested with '%(test)s' (only: %(allowed)s)"),
+                fact=fact,
+                test=test,
+                allowed=allowed,
+            )
         tests.append(Test(fact, str(test), _operand(kind, str(test), operand, (*path, fact))))
     return tests[0] if len(tests) == 1 else All(tuple(tests))
 
@@ -154,19 +172,23 @@ def _operand(kind: Kind, test: str, operand: Any, path: Path) -> Operand:
     if isinstance(kind, Day):
         try:
             return Period.parse(operand)
-        except ValueError as error:
-            raise ConditionError(path, str(error)) from None
+        except ValueError:
+            raise ConditionError(
+                path,
+                N_("expected a period like '7 days' or '24 months', found %(found)s"),
+                found=repr(operand),
+            ) from None
     if isinstance(kind, Flag) or test == "empty":
         if not isinstance(operand, bool):
-            raise ConditionError(path, f"'{test}' wants true or false here")
+            raise ConditionError(path, N_("'%(test)s' wants true or false here"), test=test)
         return operand
     if isinstance(kind, Number):
         if test != "in":
             if not _is_whole(operand):
-                raise ConditionError(path, f"'{test}' wants a whole number")
+                raise ConditionError(path, N_("'%(test)s' wants a whole number"), test=test)
             return int(operand)
         if not all(map(_is_whole, _listed(test, operand, path))):
-            raise ConditionError(path, f"'{test}' wants whole numbers")
+            raise ConditionError(path, N_("'%(test)s' wants whole numbers"), test=test)
         return frozenset(int(item) for item in operand)
     if test == "is":
         return _code(kind.values, operand, path)
@@ -175,13 +197,15 @@ def _operand(kind: Kind, test: str, operand: Any, path: Path) -> Operand:
 
 def _listed(test: str, operand: Any, path: Path) -> list[Any]:
     if not isinstance(operand, list) or not operand:
-        raise ConditionError(path, f"'{test}' wants a list that is not empty")
+        raise ConditionError(path, N_("'%(test)s' wants a list that is not empty"), test=test)
     return operand
 
 
 def _code(allowed: frozenset[str], word: Any, path: Path) -> str:
     if word not in allowed:
-        raise ConditionError(path, f"'{word}' is not one of: {', '.join(sorted(allowed))}")
+        raise ConditionError(
+            path, N_("'%(word)s' is not one of: %(allowed)s"), word=word, allowed=", ".join(sorted(allowed))
+        )
     return str(word)
 
 
@@ -189,7 +213,11 @@ def _kind(fact: str, vocabulary: Vocabulary, path: Path) -> Kind:
     kind = vocabulary.facts.get(fact)
     if kind is None:
         near = vocabulary.nearest(fact)
-        raise ConditionError(path, f"'{fact}' is not defined" + (f"; did you mean '{near}'?" if near else ""))
+        if near:
+            raise ConditionError(
+                path, N_("'%(fact)s' is not defined; did you mean '%(near)s'?"), fact=fact, near=near
+            )
+        raise ConditionError(path, N_("'%(fact)s' is not defined"), fact=fact)
     return kind
 
 
@@ -198,4 +226,5 @@ def _is_whole(value: Any) -> bool:
 
 
 def _kind_of(data: Any) -> str:
-    return {dict: "an empty mapping", list: "a list", type(None): "nothing"}.get(type(data), repr(data))
+    named = {dict: N_("an empty mapping"), list: N_("a list"), type(None): N_("nothing")}
+    return named.get(type(data), repr(data))

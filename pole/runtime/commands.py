@@ -27,7 +27,19 @@ def commands(data_dir: Path) -> dict[str, tuple[str, ...]]:
             "4",
             "--no-control-socket",
         ),
-        "worker": (*celery, "worker", "--concurrency", "2", *quiet),
+        "worker": (*celery, "worker", "-Q", "red,celery", "--concurrency", "2", *quiet),
+        # Of its own, so that no mail waits while partners' systems let calls hang, or a simulation takes its turn.
+        "background": (
+            *celery,
+            "worker",
+            "-Q",
+            "webhook-red,webhook,simulation",
+            "--hostname",
+            "background@%h",
+            "--concurrency",
+            "2",
+            *quiet,
+        ),
         "sweeper": ("python", "manage.py", "sweep"),
         "beat": (*celery, "beat", "--schedule", str(data_dir / "beat-schedule"), "--pidfile="),
     }

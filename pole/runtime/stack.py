@@ -7,6 +7,7 @@ import sys
 import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
+from socket import gethostname
 from types import TracebackType
 from typing import Self
 
@@ -21,7 +22,7 @@ from pole.runtime.processes import Process, accepts, free_port
 from pole.runtime.readiness import web_answers, worker_answers, written
 
 ROOT = Path(__file__).resolve().parent.parent.parent
-PARTS = ("database", "broker", "mail", "worker", "sweeper", "beat", "web")
+PARTS = ("database", "broker", "mail", "worker", "background", "sweeper", "beat", "web")
 USUAL_PORT = 8000
 SECRETS = ("POLE_SECRET_KEY", "POLE_MASTER_KEY")
 
@@ -246,7 +247,7 @@ class Stack:
             self.broker.start()
 
     def _say_ready(self, part: str, began: float) -> None:
-        self.tell(f"{part:<9} {self._where(part)}  (after {time.monotonic() - began:.1f} s)")
+        self.tell(f"{part:<10} {self._where(part)}  (after {time.monotonic() - began:.1f} s)")
 
     def _process(self, part: str) -> Process:
         env = self.environment()
@@ -263,7 +264,8 @@ class Stack:
         before = written(schedule)
         ready: dict[str, Callable[[], bool]] = {
             "mail": lambda: accepts(self.smtp_port) and accepts(self.mail_port),
-            "worker": lambda: worker_answers(env["REDIS_URL"]),
+            "worker": lambda: worker_answers(env["REDIS_URL"], f"celery@{gethostname()}"),
+            "background": lambda: worker_answers(env["REDIS_URL"], f"background@{gethostname()}"),
             "beat": lambda: written(schedule) != before,
             "web": lambda: web_answers(self.port),
         }

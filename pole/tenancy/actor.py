@@ -6,6 +6,7 @@ from typing import Any
 from uuid import UUID
 
 from django.core.exceptions import PermissionDenied
+from django.db.models import Exists
 from django.http import Http404
 
 from pole.tenancy.models import Membership, Service
@@ -33,6 +34,7 @@ class Actor:
     """A person acting for one service, the service's own clockwork, or a system of its own (both `user_id` None).
 
     A system (`system` is its name) has the rights in `granted`, which its token opens, and no other.
+    `works_elsewhere`: the person works for another service too; it gives no right there.
     """
 
     service: Service
@@ -40,6 +42,7 @@ class Actor:
     role: str
     system: str = ""
     granted: frozenset[Perm] = frozenset()
+    works_elsewhere: bool = False
 
     @classmethod
     def of(cls, user: Any, service_slug: str) -> "Actor":
@@ -48,15 +51,28 @@ class Actor:
         Raises:
             NotAMember: the service does not exist, or does not for this user.
         """
+        theirs = Membership.objects.current().filter(user=user)
         membership = (
-            Membership.objects.current()
+            theirs.filter(service__slug=service_slug)
             .select_related("service")
-            .filter(user=user, service__slug=service_slug)
+            .annotate(elsewhere=Exists(theirs.exclude(service__slug=service_slug)))
             .first()
         )
         if membership is None:
             raise NotAMember(user.pk, Service.objects.filter(slug=service_slug).first())
-        return cls(service=membership.service, user_id=user.pk, role=membership.role)
+        return cls(membership.service, user.pk, membership.role, works_elsewhere=membership.elsewhere)  # type: ignore[attr-defined] # annotated
+
+    @classmethod
+    def every(cls, user: Any) -> list["Actor"]:
+        """The signed-in user in each service that is theirs today, by name: each with the rights of that membership."""
+        mine = list(
+            Membership.objects.current()
+            .filter(user=user.pk)
+            .select_related("service")
+            .order_by("service__name", "service_id")
+        )
+        several = len(mine) > 1
+        return [cls(each.service, each.user_id, each.role, works_elsewhere=several) for each in mine]
 
     @classmethod
     def clockwork(cls, service: Service) -> "Actor":

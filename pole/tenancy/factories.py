@@ -1,10 +1,13 @@
 """Services and people for tests and demonstrations, dull and predictable. Addresses end in `.example`."""
 
+from datetime import timedelta
 from typing import Any
 
 from pole.accounts.models import User
+from pole.clock import database_now
 from pole.crypto.keys import create_service_key
-from pole.tenancy.models import Membership, Service, ServiceKind
+from pole.tenancy.context import inside
+from pole.tenancy.models import DutyTurn, Membership, Service, ServiceKind
 from pole.tenancy.permissions import Role
 
 
@@ -24,3 +27,16 @@ def person(name: str, *, at: Service, role: str = Role.PRACTITIONER, **membershi
     user = User.objects.create_user(email=f"{name.lower()}@{at.slug}.example", name=name)
     Membership.objects.create(user=user, service=at, role=role, **membership)
     return user
+
+
+def on_duty(user: User, *, at: Service, hours: float = 8) -> DutyTurn:
+    """Somebody on duty since an hour ago, for so many hours more."""
+    now = database_now()
+    with inside(at):
+        return DutyTurn.objects.create(
+            service=at,
+            user=user,
+            made_by=user,
+            starts_at=now - timedelta(hours=1),
+            ends_at=now + timedelta(hours=hours),
+        )

@@ -1,17 +1,27 @@
 """Services and who works for them: platform tables, readable before anybody's space is entered."""
 
+from datetime import datetime
 from uuid import uuid4
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from pole.tenancy.permissions import Role
 from pole.tenancy.walls import AppendOnly, SameService, Walled
 
-__all__ = ["AppendOnly", "Membership", "Receipt", "SameService", "Service", "ServiceKind", "Walled"]
+__all__ = [
+    "AppendOnly",
+    "DutyTurn",
+    "Membership",
+    "Receipt",
+    "SameService",
+    "Service",
+    "ServiceKind",
+    "Walled",
+]
 
 
 class ServiceKind(models.TextChoices):
@@ -89,3 +99,44 @@ class Receipt(models.Model):
 
     def __str__(self) -> str:
         return str(self.key)
+
+
+class DutyTurnQuerySet(models.QuerySet["DutyTurn"]):
+    def standing(self) -> "DutyTurnQuerySet":
+        """Those that nobody removed."""
+        return self.filter(removed_at=None)
+
+    def between(self, begins: datetime, ends: datetime) -> "DutyTurnQuerySet":
+        """Those of which a part lies in this span."""
+        return self.filter(starts_at__lt=ends, ends_at__gt=begins)
+
+
+class DutyTurn(models.Model):
+    """Somebody of the service on duty, from a moment to a moment. One that replaces takes a part of another's turn.
+
+    Several people may be on duty together. Removed turns are kept, so that a removal can be undone.
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid4, editable=False)
+    service = models.ForeignKey(Service, on_delete=models.PROTECT, related_name="+")
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    starts_at = models.DateTimeField()
+    ends_at = models.DateTimeField()
+    replaces = models.ForeignKey("self", null=True, on_delete=models.PROTECT, related_name="replacements")
+    made_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    removed_at = models.DateTimeField(null=True)
+
+    objects = DutyTurnQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            Walled(by="service"),
+            SameService("replaces"),
+            models.CheckConstraint(name="duty_turn_lasts", condition=Q(ends_at__gt=F("starts_at"))),
+        ]
+        indexes = [
+            models.Index(fields=["service", "ends_at"], name="duty_turn_when", condition=Q(removed_at=None))
+        ]
+
+    def __str__(self) -> str:
+        return str(self.pk)

@@ -27,6 +27,7 @@ class Perm(StrEnum):
     JOURNAL_READ = "journal.read"
     REGISTER_READ = "register.read"  # every exchange of the service, without content
     MEMBERS_MANAGE = "members.manage"
+    DUTY_MANAGE = "duty.manage"  # who is on duty, from when to when
     GRID_MANAGE = "grid.manage"
     CHANNELS_MANAGE = "channels.manage"  # the service's own system: where it is called, what it may ask
 
@@ -66,6 +67,7 @@ RIGHTS: dict[str, frozenset[Perm]] = {
         Perm.TRAINING,
         Perm.TRAINING_ORGANISE,
         Perm.PROTOCOL_WRITE,
+        Perm.DUTY_MANAGE,
     },
     Role.LIAISON: _PRACTICE,
     # The direction is the last rung of every ladder: it decides on what nobody decided.
@@ -76,6 +78,7 @@ RIGHTS: dict[str, frozenset[Perm]] = {
         Perm.JOURNAL_READ,
         Perm.REGISTER_READ,
         Perm.MEMBERS_MANAGE,
+        Perm.DUTY_MANAGE,
         Perm.GRID_MANAGE,
         Perm.CHANNELS_MANAGE,
         Perm.TRAINING_ORGANISE,

@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 
 from assessment.grid import Grid
 from assessment.grids import GridError, load_grid
+from pole.mistakes import in_words
 from pole.yamlfile import FileError, Node, load
 from protocols.checking.bases import check_bases
 from protocols.checking.conditions import Asking, check_conditions
@@ -58,7 +59,8 @@ def examine(source: str | Path, *, steps: int = STEPS) -> Examined:
     except FileError as problem:
         article = article_at(root, _path(problem.path)) if root else ""
         return Examined(
-            None, [Finding(Kind.UNUSABLE, article, problem.path, problem.line, problem.reason, is_fault=True)]
+            None,
+            [Finding(Kind.UNUSABLE, article, problem.path, problem.line, in_words(problem), is_fault=True)],
         )
     return Examined(protocol, check(protocol, root, steps=steps))
 

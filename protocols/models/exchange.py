@@ -24,8 +24,10 @@ class ExchangeKind(models.TextChoices):
     LINK_REFUSAL = "link_refusal", _("link refused")
     MESSAGE = "message", _("message under an alert")
     RECALL = "recall", _("taken back")
+    RELEVANCE = "relevance", _("relevance")
     ADVICE = "advice", _("request for advice")
     DISAGREEMENT = "disagreement", _("disagreement")
+    UNHEARD = "unheard", _("alert without acknowledgement")
 
 
 def exchange_kinds() -> list[tuple[str, Any]]:
@@ -85,6 +87,16 @@ class Exchange(models.Model):
 
     def __str__(self) -> str:
         return f"{self.kind} {self.pk}"
+
+    @property
+    def number(self) -> str:
+        """What both sides call it by on the telephone."""
+        return number_of(self.pk)
+
+
+def number_of(exchange_id: UUID) -> str:
+    """The number of an exchange, also of one that can't be read here."""
+    return str(exchange_id)[:8].upper()
 
 
 class ExchangeKey(models.Model):

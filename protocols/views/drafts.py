@@ -138,7 +138,13 @@ def propose(request: ServiceRequest, actor: Actor, draft_id: UUID) -> HttpRespon
         except Refused as reason:
             refused = str(reason)
             found.refresh_from_db()
-    context = page_of(found, partial_of(found)) | {"refused": refused}
+    context = page_of(found, partial_of(found))
+    context |= {
+        "refused": refused,
+        # What stops the proposal first.
+        "findings": sorted(context["read"].findings, key=lambda found: not found.is_fault),
+        "is_said": all(party.service for party in context["parties"]),
+    }
     return render(request, "protocols/draft_propose.html", context, status=422 if refused else 200)
 
 

@@ -1,6 +1,6 @@
 """Parts of a draft changed by forms: heading, articles, rules, matrix, parties. The rest of the text stays as it is."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 from uuid import UUID
 
@@ -20,7 +20,8 @@ from protocols import drafts
 from protocols.editing import Unwritable, add, put, take
 from protocols.forms.parts import COLUMNS, NEVER, ArticleForm, CellForm, HeadingForm, PartForm, PartiesForm
 from protocols.models import ProtocolDraft
-from protocols.partial import partial, written_articles
+from protocols.partial import mapping_at, partial, written_articles
+from protocols.used import Use
 from protocols.views.drafts import may_write, own
 from protocols.views.writing import kept
 
@@ -61,6 +62,41 @@ def changed(
         )
         return None
     return kept(request, actor, draft, text, form.cleaned_data["revision"], at=at)
+
+
+def removed(
+    request: ServiceRequest,
+    actor: Actor,
+    draft: ProtocolDraft,
+    form: PartForm,
+    change: Change,
+    *,
+    used: Sequence[Use],
+    at: str,
+) -> HttpResponse | None:
+    """Take out a part that nothing uses, whatever else was typed about it; None, with the form's error, where it is
+    used."""
+    form.is_valid()
+    if used:
+        form.add_error(None, _("This is still used: take it out of the places below first."))
+        return None
+    return changed(request, actor, draft, form, change, at=at) if "revision" in form.cleaned_data else None
+
+
+def without(text: str, *path: str) -> str:
+    """The text without a named part; its mapping stays, empty when that was the last.
+
+    Raises:
+        Unwritable
+    """
+    holder = mapping_at(partial(text).root, *path[:-1])
+    return put(text, path[:-1], {}) if len(holder) == 1 else take(text, path)
+
+
+def unread(request: ServiceRequest, actor: Actor, draft: ProtocolDraft) -> HttpResponse:
+    """What forms stand on can't be read: back to where it is named."""
+    messages.warning(request, _("Something that this stands on is wrong in the text: mend it first."))
+    return redirect("protocols:draft", actor.service_slug, draft.pk)
 
 
 def shown(request: ServiceRequest, page: str, draft: ProtocolDraft, form: Form, **more: Any) -> HttpResponse:
@@ -167,8 +203,7 @@ def matrix(request: ServiceRequest, actor: Actor, draft_id: UUID) -> HttpRespons
     draft = writable(actor, draft_id)
     protocol = partial(text_of(draft, request)).protocol
     if protocol is None:
-        messages.warning(request, _("Something that this stands on is wrong in the text: mend it first."))
-        return redirect("protocols:draft", actor.service_slug, draft.pk)
+        return unread(request, actor, draft)
     pair = request.GET.get("de", ""), request.GET.get("vers", "")
     if pair[0] == pair[1] or not {*pair} <= protocol.parties.keys():
         messages.warning(request, _("Choose two different parties."))

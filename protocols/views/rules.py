@@ -4,9 +4,8 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from django.contrib import messages
 from django.http import Http404, HttpResponse, QueryDict
-from django.shortcuts import redirect, render
+from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
@@ -20,7 +19,7 @@ from protocols.models import ProtocolDraft
 from protocols.partial import Written, partial, written_articles
 from protocols.sentences import RuleText, rule_text
 from protocols.terms import Protocol
-from protocols.views.parts import changed, shown, text_of, writable
+from protocols.views.parts import changed, shown, text_of, unread, writable
 from protocols.wording import ProtocolWording
 
 
@@ -107,8 +106,7 @@ def sentence(request: ServiceRequest, actor: Actor, draft_id: UUID, place: int) 
 
 def _rule(request: ServiceRequest, actor: Actor, here: Place) -> HttpResponse:
     if here.protocol is None:
-        messages.warning(request, _("Something that this stands on is wrong in the text: mend it first."))
-        return redirect("protocols:draft", actor.service_slug, here.draft.pk)
+        return unread(request, actor, here.draft)
     if request.method == "POST":
         if "remove" in request.POST and here.rule is not None:
             return _without(request, actor, here)

@@ -1,4 +1,4 @@
-// The open board: keys beside its buttons, and a sign when something new waits.
+// The open board, or the inbox over several of them: keys beside its buttons, and a sign when something new waits.
 "use strict";
 
 (() => {
@@ -36,8 +36,9 @@
   const title = document.title;
   let before = null;
   document.addEventListener("htmx:afterSettle", (event) => {
-    if (!event.target.matches(".rail-count")) return;
-    const count = parseInt(event.target.textContent, 10) || 0;
+    if (!event.target.matches(board.dataset.board || ".rail-count")) return;
+    // The number stands twice: the second time in words, for who hears the page.
+    const count = parseInt(event.target.firstElementChild?.textContent, 10) || 0;
     if (board.dataset.flag === "on") document.title = count ? `(${count}) ${title}` : title;
     if (before !== null && count > before) {
       board.querySelector("[data-news]").hidden = false;

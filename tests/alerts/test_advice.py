@@ -2,17 +2,20 @@
 
 from datetime import timedelta
 from time import perf_counter
+from uuid import uuid4
 
 import pytest
 from django.db import connection
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 
 from alerts import advising
 from alerts.advising import IDENTIFIERS, NamesSomebody, NobodyToAsk
 from alerts.models import Advice, Handling, Owed, OwedKind
-from cases import factories
-from cases.models import Task
+from cases import factories, services
+from cases.models import Case, Task
+from cases.refusals import NotAnOpenCase
 from pole.clock import database_now
 from pole.tenancy.context import inside
 from pole.tenancy.models import Membership
@@ -144,6 +147,25 @@ def test_it_becomes_a_case_of_the_askers_and_the_adviser_never_learns(cast: Cast
     assert case.reference not in theirs
     assert "Marchal" not in theirs
     assert len(received_by(cast.coordination)) == 1
+
+
+def test_a_closed_case_takes_no_advice_and_the_page_says_what_to_do(cast: Cast, in_force):
+    advice = ask(cast)
+    with inside(cast.victims):
+        case = factories.case(cast.victims, team=[cast.ana], followed="Léa Marchal")
+        Case.objects.filter(pk=case.pk).update(closed_on=timezone.localdate())
+        # As whoever read it while it was open, and closed by a colleague meanwhile.
+        with pytest.raises(NotAnOpenCase):
+            advising.attach(actor=cast.actor(cast.ana), advice=advice, case=case)
+    refused = post(cast.ana, "alerts:advice_attach", advice.exchange_id, case=case.pk)
+    assert refused.status_code == 422
+    assert "se rouvre d’abord sur sa page" in text_of(refused)
+    nowhere = post(cast.ana, "alerts:advice_attach", advice.exchange_id, case=uuid4())
+    assert "se rouvre d’abord sur sa page" in text_of(nowhere), "the same words, whether or not there is one"
+    with inside(cast.victims):
+        assert Advice.objects.get(pk=advice.pk).case is None
+        services.reopen_case(actor=cast.actor(cast.ana), case=Case.objects.get(pk=case.pk))
+    assert post(cast.ana, "alerts:advice_attach", advice.exchange_id, case=case.pk).status_code == 302
 
 
 def test_late_advice_is_told_to_coordination_and_direction_once(cast: Cast, in_force):

@@ -253,6 +253,11 @@ def test_it_may_ask_so_often(cast: Cast, red, police, monkeypatch):
     assert int(slow.headers["Retry-After"]) > 0
 
 
+@pytest.mark.parametrize("rest", ["", "alert", "alerts/1/", "alerts/%0A/", "%C3%99"])
+def test_elsewhere_a_program_is_answered_as_one(cast: Cast, rest):
+    problem(System("nobody's").get(f"/api/v1/{rest}"), 404)
+
+
 # ---- What is not understood -----------------------------------------------------------------------------------
 
 
@@ -324,7 +329,11 @@ def test_the_direction_makes_one_sees_it_once_and_revokes_it(cast: Cast, client)
         token = AccessToken.objects.get()
     assert token.last_used_at is not None
     assert text.encode() not in bytes(token.digest)
+    asked = client.get(f"{page}acces/{token.pk}/retirer/")
+    assert (asked.status_code, "Main courante" in asked.content.decode()) == (200, True)
+    assert System(text).get(ALERTS).status_code == 200, "asked once more, nothing is done yet"
     assert client.post(f"{page}acces/{token.pk}/retirer/", posting()).status_code == 302
+    assert client.get(f"{page}acces/{token.pk}/retirer/").status_code == 404, "once is enough"
     assert System(text).get(ALERTS).status_code == 401
     assert "Main courante" not in client.get(page).content.decode()
 

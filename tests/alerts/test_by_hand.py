@@ -84,7 +84,9 @@ def test_a_red_alert_leaves_without_any_reading_and_tells_nobody_else(cast: Cast
 def test_the_recipients_ladder_and_the_senders_watch_run_as_for_any_alert(cast: Cast, in_force, case):
     alert = by_hand(cast, case, offers(cast, case)["red-police", cast.police.slug])
     kinds = Owed.objects.filter(subject_id__in=[alert.pk, alert.exchange_id]).values_list("kind", flat=True)
-    assert sorted(kinds) == sorted([OwedKind.NOTICE, OwedKind.RUNG, OwedKind.RUNG, OwedKind.WATCH])
+    assert sorted(kinds) == sorted(
+        [OwedKind.NOTICE, OwedKind.RUNG, OwedKind.RUNG, OwedKind.UNHEARD, OwedKind.WATCH]
+    )
 
 
 def test_a_category_may_be_taken_out_and_none_added(cast: Cast, in_force, case):

@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from alerts import escalation, invariants
+from alerts import escalation, invariants, unheard
 from alerts.factories import agreement, finalised
 from alerts.models import Alert, Handling, Owed, OwedKind
 from alerts.recall import NotSent, ReasonMissing, RecalledAlready, recall
@@ -65,7 +65,7 @@ def climbed(cast: Cast, red: Alert) -> str:
 
 
 def warned(red: Alert) -> str:
-    return escalation.warn_sender(Owed.objects.get(kind=OwedKind.WATCH, subject_id=red.pk))
+    return unheard.warn_sender(Owed.objects.get(kind=OwedKind.WATCH, subject_id=red.pk))
 
 
 def test_no_clock_climbs_for_it_on_either_side(cast: Cast, red):

@@ -1,17 +1,21 @@
 """Two services link their cases by an accepted exchange, and see the levels that crossed; no more."""
 
 import pytest
+from django.urls import reverse
+from django.utils import timezone
 
 from alerts import situations, work
 from alerts.factories import finalised
 from alerts.models import Alert, Owed, OwedKind, Situation
 from assessment.factories import LEVEL_2, LEVEL_4
 from cases.factories import case as make_case
+from cases.models import Case
+from cases.refusals import NotAnOpenCase
 from pole.tenancy.context import inside
 from protocols import exchange as door
 from protocols.models import Exchange, ExchangeKind
 from tests.alerts.conftest import TUESDAY_10
-from tests.cast import Cast
+from tests.cast import Cast, posting, signed_in
 
 pytestmark = pytest.mark.django_db
 
@@ -61,6 +65,23 @@ def test_until_the_partner_accepts_there_is_no_situation(cast: Cast, red, brunos
         assert not Situation.objects.linked().exists()
     with inside(cast.victims):
         assert not Situation.objects.exists()
+
+
+def test_a_case_closed_meanwhile_is_linked_to_nothing_and_the_page_says_what_to_do(
+    cast: Cast, red, brunos_case, client
+):
+    with inside(cast.programme):
+        Case.objects.filter(pk=brunos_case.pk).update(closed_on=timezone.localdate())
+    with pytest.raises(NotAnOpenCase):
+        propose(cast, red, brunos_case)
+    url = reverse("alerts:link_propose", args=[cast.programme.slug, red.exchange_id])
+    page = signed_in(client, cast.bruno).post(url, posting(case=brunos_case.pk), follow=True)
+    assert "se rouvre d’abord sur sa page" in page.content.decode()
+    with inside(cast.programme):
+        assert not Situation.objects.exists()
+        assert (
+            not Exchange.objects.sent_by(cast.programme.pk).filter(kind=ExchangeKind.LINK_PROPOSAL).exists()
+        )
 
 
 def test_accepted_each_side_has_its_own_row_and_the_level_that_crossed(cast: Cast, red, brunos_case):

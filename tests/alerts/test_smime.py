@@ -213,12 +213,16 @@ def test_a_stranger_finds_nothing(cast: Cast):
     row = taken(cast)
     assert get(cast.dora, "mail:state", service=cast.victims).status_code == 404
     assert post(cast.dina, "mail:certificate_remove", row.pk).status_code == 404
+    assert get(cast.dina, "mail:certificate_remove", row.pk).status_code == 404
     assert upload(cast, pem(certificate(cast.victims.duty_email)), who=cast.dina).status_code == 404
     assert [each.pk for each in in_use(cast.victims)] == [row.pk]
 
 
 def test_the_direction_removes_it(cast: Cast):
     row = taken(cast)
+    asked = get(cast.denis, "mail:certificate_remove", row.pk)
+    assert (asked.status_code, cast.victims.duty_email in text_of(asked)) == (200, True)
+    assert in_use(cast.victims) != [], "asked once more, nothing is done yet"
     assert post(cast.denis, "mail:certificate_remove", row.pk).status_code == 302
     assert in_use(cast.victims) == []
     assert "Pas de certificat" in text_of(get(cast.denis, "mail:state"))

@@ -7,7 +7,7 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
-from alerts import escalation, outbox
+from alerts import outbox, unheard
 from alerts.factories import finalised
 from alerts.models import Alert, Owed, OwedKind
 from alerts.shown import replies_to
@@ -104,7 +104,7 @@ def test_the_link_of_the_mail_opens_nothing_without_sign_in(cast: Cast, sent):
 def test_nobody_who_acknowledges_is_told_as_an_escalation(cast: Cast, in_force):
     finalised(cast.actor(cast.ana), LEVEL_4, at=timezone.now() - timedelta(hours=2))
     [alert] = [alert for alert in alerts_of(cast.victims) if alert.recipient == cast.police]
-    escalation.warn_sender(Owed.objects.get(kind=OwedKind.WATCH, subject_id=alert.pk))
+    unheard.warn_sender(Owed.objects.get(kind=OwedKind.WATCH, subject_id=alert.pk))
 
     assert any("aucun accusé de réception" in words for words in read_by_sender(cast, alert))
     html = text_of(get(cast.ana, "alerts:alert", alert.pk))

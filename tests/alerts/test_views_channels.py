@@ -39,7 +39,12 @@ def test_it_is_tried_out_through_the_outbox_and_switched_off(cast: Cast, client)
     client.post(url(cast, "set"), posting(url=ADDRESS))
     assert client.post(url(cast, "try"), posting()).status_code == 302
     assert Owed.objects.get(kind=OwedKind.WEBHOOK).service == cast.victims
+    asked = client.get(url(cast, "off"))
+    assert (asked.status_code, ADDRESS in asked.content.decode()) == (200, True)
+    with inside(cast.victims):
+        assert Endpoint.objects.get().is_active, "asked once more, nothing is done yet"
     assert client.post(url(cast, "off"), posting()).status_code == 302
+    assert client.get(url(cast, "off")).headers["Location"] == url(cast), "there is nothing to switch off"
     with inside(cast.victims):
         assert not Endpoint.objects.get().is_active
     assert not ChannelUse.objects.exists()
@@ -50,3 +55,4 @@ def test_nobody_else_sees_or_changes_it(cast: Cast, client, who, status):
     signed_in(client, getattr(cast, who))
     assert client.get(url(cast)).status_code == status
     assert client.post(url(cast, "set"), posting(url=ADDRESS)).status_code == status
+    assert client.get(url(cast, "off")).status_code == status

@@ -67,7 +67,7 @@ def page(cast, who, service=None, **query):
 def test_the_page_is_for_who_reads_a_second_time_in_this_service(cast, inside):
     read(cast)
     for who in (cast.rita, cast.denis):
-        assert "comme suggéré : 1" in page(cast, who).content.decode()
+        assert "comme suggéré\N{NO-BREAK SPACE}: 1" in page(cast, who).content.decode()
     for who in (cast.ana, cast.olga):
         assert page(cast, who).status_code == 403
     assert page(cast, cast.dora).status_code == 404
@@ -78,8 +78,8 @@ def test_a_period_leaves_out_what_was_read_outside_it(cast, inside):
     read(cast, ago=40)
     read(cast)
     since = timezone.localdate() - timedelta(days=10)
-    assert "comme suggéré : 1" in page(cast, cast.rita, depuis=since).content.decode()
-    assert "comme suggéré : 1" in page(cast, cast.rita, jusque=since).content.decode()
+    assert "comme suggéré\N{NO-BREAK SPACE}: 1" in page(cast, cast.rita, depuis=since).content.decode()
+    assert "comme suggéré\N{NO-BREAK SPACE}: 1" in page(cast, cast.rita, jusque=since).content.decode()
     assert (
         "Aucune lecture" in page(cast, cast.rita, depuis=timezone.localdate() + timedelta(1)).content.decode()
     )

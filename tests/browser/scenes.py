@@ -2,20 +2,24 @@
 
 import re
 from collections.abc import Mapping, Sequence
-from datetime import timedelta
+from datetime import date, timedelta
 from itertools import count
 from typing import Any
 
-from alerts import advising, situations
+from alerts import advising, handling, relevance, situations
+from alerts.access import make_token
 from alerts.channels.email.certificates import take_certificate
+from alerts.channels.webhook.endpoints import set_endpoint
 from alerts.factories import finalised
-from alerts.models import Alert, Disagreement, MailOutcome, MailReport, Owed, Simulation
+from alerts.models import Alert, Disagreement, MailOutcome, MailReport, Owed, Relevance, Simulation
 from alerts.simulating import beginning
 from alerts.simulating.turns import take_turn
 from assessment import factories as readings
+from assessment.comparisons import start_comparison
 from assessment.models import Reading
 from assessment.training import factories as training
 from cases.factories import case as make_case
+from cases.factories import task
 from cases.models import Case
 from pole.accounts.models import User
 from pole.clock import database_now
@@ -34,6 +38,8 @@ from tests.running import eventually, mailbox
 ANA, RITA = "ana@clairiere.example", "rita@clairiere.example"
 BRUNO, CARLA = "bruno@passage.example", "carla@zone-aval.example"
 CLEO = "cleo@trait-union.example"
+DIANE = "diane@clairiere.example"
+NOE = "noe@passage.example"
 VICTIMS, PROGRAMME, POLICE, ELSEWHERE = "clairiere", "passage", "zone-aval", "autre-rive"
 _numbers = count(1)
 
@@ -86,6 +92,19 @@ def exercise_of_cleo(*, is_over: bool) -> str:
     return f"exercices/{exercise}/"
 
 
+def noe_of_two_services() -> None:
+    """Half-time in the programme and half-time with the police, with something to do in each."""
+    noe = User.objects.create_user(email=NOE, name="Noé")
+    for slug, role in ((PROGRAMME, Role.PRACTITIONER), (POLICE, Role.LIAISON)):
+        service = Service.objects.get(slug=slug)
+        Membership.objects.create(user=noe, service=service, role=role, starts_on=date(2026, 1, 1))
+        with inside(service):
+            case = make_case(service, team=[noe], followed="Mia Deux", reference=f"2020-{next(_numbers):04}")
+            soon = database_now() + timedelta(hours=next(_numbers))
+            task(case, service, text="Rappeler le service social de l’hôpital.", due_at=soon, is_urgent=True)
+            task(case, service, text="Relire le plan avec l’équipe.", due_at=soon + timedelta(days=1))
+
+
 def advice_of_ana() -> None:
     """Two questions of Ana's to the coordination, one of them answered."""
     ana, cleo = _actor(ANA), _actor(CLEO)
@@ -113,6 +132,45 @@ def two_realities(hers: str, his: str) -> None:
     with inside(ana.service):
         situations.reply(actor=ana, proposal=door.received(ana, proposal.pk), accept=True)
     eventually(lambda: _difference_found(bruno))
+
+
+def contested_alert(followed: str) -> list[tuple[str, str]]:
+    """An alert of Ana's that Bruno marked and contested, one that he only has: who looks at which page."""
+    ana, bruno = _actor(ANA), _actor(BRUNO)
+    contested, waiting = (
+        next(
+            alert
+            for alert in finalised(ana, readings.LEVEL_4, at=database_now(), case=_case(ANA, followed))
+            if alert.recipient_id == bruno.service_id
+        )
+        for _ in range(2)
+    )
+    with inside(bruno.service):
+        for alert in (contested, waiting):
+            handling.acknowledge(actor=bruno, exchange=door.received(bruno, alert.exchange_id))
+        relevance.mark(
+            actor=bruno,
+            exchange=door.received(bruno, contested.exchange_id),
+            mark=Relevance.WRONG_RECIPIENT,
+            line="Nous ne suivons pas cette personne.",
+            at=database_now(),
+            contests=True,
+        )
+        theirs = Disagreement.objects.get(contested=contested.exchange_id)
+    ours = eventually(lambda: _about(ana, contested))
+    return [
+        (ANA, f"/s/{VICTIMS}/alertes/envoyees/{contested.pk}/"),
+        (RITA, f"/s/{VICTIMS}/alertes/desaccords/{ours.pk}/"),
+        (BRUNO, f"/s/{PROGRAMME}/alertes/recues/{contested.exchange_id}/"),
+        (BRUNO, f"/s/{PROGRAMME}/alertes/recues/{waiting.exchange_id}/"),
+        (BRUNO, f"/s/{PROGRAMME}/alertes/desaccords/{theirs.pk}/"),
+        (BRUNO, f"/s/{PROGRAMME}/alertes/mesures/"),
+    ]
+
+
+def _about(actor: Actor, alert: Alert) -> Disagreement | None:
+    with inside(actor.service):
+        return Disagreement.objects.filter(contested=alert.exchange_id).first()
 
 
 def amendment_proposed() -> tuple[str, str]:
@@ -154,6 +212,35 @@ def simulation_that_waits(proposal: str) -> str:
         rows = Simulation.objects.filter(pk=begun.pk)
         rows.update(turns=100, moved_at=database_now() + timedelta(hours=1))
     return f"/s/{cleo.service_slug}/protocoles/projets/{draft.pk}/simuler/{begun.pk}/"
+
+
+def channels_of_diane() -> str:
+    """A system of hers is called, and two may ask; where the access of one is revoked, in her service's space."""
+    diane = _actor(DIANE)
+    last = database_now().date() + timedelta(days=90)
+    with inside(diane.service):
+        set_endpoint(actor=diane, url="https://dossiers.clairiere.example/pole/alertes")
+        make_token(actor=diane, system="Main courante", scopes=["read"], expires_on=last)
+        token, _text = make_token(
+            actor=diane, system="Dossiers", scopes=["read", "acknowledge", "answer"], expires_on=last
+        )
+    return f"canaux/acces/{token.pk}/retirer/"
+
+
+def comparison_of_diane() -> str:
+    """All that was read with one grid, to be read again with another; where, in her service's space."""
+    diane = _actor(DIANE)
+    with inside(diane.service):
+        asked = start_comparison(actor=diane, made_with="pdc-1", grid="ticks-1")
+    return f"lectures/relectures/{asked.pk}/"
+
+
+def draft_of_cleo() -> str:
+    """A protocol in work, of an example, with the services behind no party yet; where, in her service's space."""
+    cleo = _actor(CLEO)
+    with inside(cleo.service):
+        draft = drafts.create_from_shipped(actor=cleo, identifier="demo-2026")
+    return f"protocoles/projets/{draft.pk}/"
 
 
 def _difference_found(bruno: Actor) -> bool:

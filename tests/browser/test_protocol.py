@@ -17,12 +17,6 @@ COORDINATION, PROGRAMME = "trait-union", "passage"
 DIANE, DORA = "diane@clairiere.example", "dora@trait-union.example"  # the directions of both parties
 TITLE, READING = "Entente d’essai", "lecture (dynamique, criticité, marqueurs)"
 DANGER = {"A2": "4", "A6": "4", "A10": "3", "B11": "4", "E10": "4", "E1": "3"}  # keys that read as level 4
-RED = """urgencies:
-  red:
-    label: alerte rouge
-    acknowledge: 1 hour
-"""
-LADDER = "    ladder:\n      - {after: 1 hour, who: referent}\n"
 
 
 def test_a_protocol_is_written_mended_signed_and_runs_until_an_amendment_closes_a_category(
@@ -36,9 +30,11 @@ def test_a_protocol_is_written_mended_signed_and_runs_until_an_amendment_closes_
     between(cleo, A="La Clairière (fictif)", B="Coordination Trait d’union (fictive)")
     article(cleo, "2", "Lorsque la criticité atteint 4, le service alerte la coordination, avec accord.")
     article(cleo, "3", "Chacun garde la responsabilité de ses dossiers.", orders_nothing=True)
-    typed_whole(cleo, "  C01: identité minimale\n", f"  C01: identité minimale\n  C05: {READING}\n")
+    cleo.get_by_role("link", name="Nouvelle catégorie").click()
+    cleo.get_by_label("Catégorie", exact=True).select_option("C05")
+    saved(cleo)
     crossing(cleo, "A", "B", {"identité minimale": "avec ou sans accord", READING: "avec ou sans accord"})
-    typed_whole(cleo, "urgencies: {}\n", RED)
+    urgency(cleo)
     rule_of_article_2(cleo)
 
     # Stopped by a check: nobody climbs a ladder that isn't there.
@@ -52,7 +48,7 @@ def test_a_protocol_is_written_mended_signed_and_runs_until_an_amendment_closes_
 
     # Mended, simulated, and proposed.
     windows.go(cleo, f"/s/{COORDINATION}/protocoles/projets/{draft}/")
-    typed_whole(cleo, RED, RED + LADDER)
+    rung(cleo)
     expect(cleo.locator(".page-facts")).to_contain_text("aucune faute")
     simulated(cleo)
     windows.go(cleo, f"/s/{COORDINATION}/protocoles/projets/{draft}/")
@@ -87,6 +83,8 @@ def test_the_pages_of_a_draft_can_be_used_by_everybody(windows: Windows, tmp_pat
     pages = [
         "", "texte/", "fichier/", "titre/", "parties/", "proposer/", "abandonner/", "articles/5/", "articles/nouveau/",
         "articles/5/regles/1/", "articles/0/regles/", "simuler/", "matrice/?de=VIC&vers=AUT", "../nouveau/",
+        "urgences/red/", "urgences/nouvelle/", "heures/", "parties/POL/",
+        "categories/C05/", "categories/nouvelle/", "bases/necessity/", "bases/nouvelle/",
     ]  # fmt: skip
     for path in pages:
         cleo.goto(draft + path)
@@ -149,13 +147,22 @@ def crossing(page: Page, sender: str, recipient: str, ways: dict[str, str]) -> N
     saved(page)
 
 
-def typed_whole(page: Page, before: str, after: str) -> None:
-    """As somebody types it into the whole text."""
-    page.get_by_role("link", name="Texte entier").click()
-    area = page.get_by_label("Texte du protocole")
-    text = area.input_value()
-    assert before in text
-    area.fill(text.replace(before, after))
+def urgency(page: Page) -> None:
+    page.get_by_role("link", name="Nouvelle urgence").click()
+    page.get_by_label("Nom court de l’urgence").fill("red")
+    page.get_by_label("Nom à l’écran").fill("alerte rouge")
+    within = page.get_by_role("group", name="Accusé de réception attendu")
+    within.get_by_label("Nombre").fill("1")
+    within.get_by_label("Unité").select_option("hours")
+    saved(page)
+
+
+def rung(page: Page) -> None:
+    page.get_by_role("link", name="Modifier – alerte rouge").click()
+    first = page.get_by_role("group", name="Échelon 1")
+    first.get_by_label("Qui est prévenu").select_option("referent")
+    first.get_by_label("Nombre").fill("1")
+    first.get_by_label("Unité").select_option("hours")
     saved(page)
 
 

@@ -1,29 +1,39 @@
-"""Every page of everybody's navigation, looked at wide and narrow, light and dark."""
+"""Every page of everybody's navigation, looked at wide and narrow, light and dark.
 
+`POLE_PICTURES=folder` keeps four pictures of each page there, for whoever wants to look at them.
+"""
+
+import os
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
+from django.utils import timezone
 from playwright.sync_api import Page, expect
 
 from assessment.factories import LEVEL_3, LEVEL_4
 from pole.runtime.stack import Stack
 from tests.browser.conftest import MARKS
+from tests.browser.on_duty import DIANE, alert_that_nobody_has, rota_of_the_victims
 from tests.browser.scenes import (
     ANA,
     BRUNO,
     CLEO,
+    NOE,
     advice_of_ana,
     amendment_proposed,
     case_of_ana,
     case_read_before,
+    contested_alert,
     draft_of_ana,
     exercise_of_cleo,
     finalised_by,
     mail_in_every_state,
+    noe_of_two_services,
     simulation_that_waits,
     two_realities,
 )
@@ -34,6 +44,7 @@ pytestmark = MARKS
 Look = tuple[str, dict[str, int]]
 LOOKS: list[Look] = [("light", WIDE), ("light", NARROW), ("dark", NARROW), ("dark", WIDE)]
 DAY, NIGHT = LOOKS[0], LOOKS[2]
+PICTURES = os.environ.get("POLE_PICTURES", "")
 
 # Behind these lists, the first of each kind of page.
 LISTS = {
@@ -53,6 +64,14 @@ FORMS = [
     "/evaluations/",
 ]  # fmt: skip
 
+# Senders on the board that what is awaited lies over.
+COVERED = """[...document.querySelectorAll("[data-row]")].filter((row) => {
+  const [who, awaited] = ["[data-open]", ".message-row-state > *"].map((part) =>
+    row.querySelector(part)?.getBoundingClientRect());
+  return awaited && who.right > awaited.left && who.left < awaited.right
+    && who.bottom > awaited.top && who.top < awaited.bottom;
+}).map((row) => row.textContent.trim().replace(/\\s+/g, " "))"""
+
 
 @dataclass(frozen=True)
 class Walk:
@@ -71,7 +90,9 @@ WALKS = {
         "clairiere", 25, [DAY, NIGHT], LISTS | PROTOCOLS, FROM_A_CASE + FORMS,
         ["dossiers/nouveau/", "dossiers/autre/", "lectures/a-refaire/", "alertes/conseils/demander/"],
     ),
-    "rita@clairiere.example": Walk("clairiere", 13, [NIGHT], besides=["lectures/statistiques/", "alertes/desaccords/"]),
+    "rita@clairiere.example": Walk(
+        "clairiere", 14, [NIGHT], besides=["lectures/statistiques/", "alertes/desaccords/", "alertes/mesures/"]
+    ),
     "diane@clairiere.example": Walk(
         "clairiere", 15, [DAY],
         besides=[
@@ -97,9 +118,9 @@ def something_to_see(stack: Stack) -> None:
 
 
 @pytest.fixture(scope="module")
-def screens(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Where the pictures go, for whoever wants to look at them."""
-    return tmp_path_factory.mktemp("screens")
+def screens() -> Path:
+    """Where the pictures go, if any are kept."""
+    return Path(PICTURES)
 
 
 @pytest.mark.parametrize("email", WALKS)
@@ -112,11 +133,80 @@ def test_every_page_can_be_read_by_everybody(windows: Windows, screens: Path, em
         look(page, screens / named(email, path), walk.judged)
 
 
+def test_the_inbox_of_two_services_can_be_read_by_everybody(windows: Windows, screens: Path) -> None:
+    noe_of_two_services()
+    page = windows.of(NOE)
+    for path in ["/recu/", "/s/passage/"]:
+        windows.go(page, path)
+        expect(page.locator(".inbox-count")).to_have_text(re.compile(r"\d"))
+        look(page, screens / named(NOE, path), [DAY, NIGHT])
+    windows.go(page, "/recu/")
+    for _row in range(2):
+        page.keyboard.press("j")
+    at_second = page.evaluate("document.activeElement.href")
+    assert at_second == page.locator("[data-open]").nth(1).evaluate("link => link.href")
+    page.keyboard.press("Enter")
+    page.wait_for_url(at_second)
+
+
 def test_a_reading_under_way_can_be_read_by_everybody(windows: Windows, screens: Path) -> None:
     page, draft = windows.of(ANA), draft_of_ana("Vera Lisible", LEVEL_4)
     for path in [draft, f"{draft.replace('/lectures/', '/alertes/lecture/')}apercu/"]:
         windows.go(page, path)
         look(page, screens / named(ANA, path), [DAY, NIGHT])
+
+
+def test_a_duty_rota_can_be_read_by_everybody(windows: Windows, screens: Path) -> None:
+    turn, page = rota_of_the_victims(), windows.of(DIANE)
+    rota = "/s/clairiere/service/garde/"
+    following = (timezone.localdate() + timedelta(weeks=3)).isoformat()
+    for path in [rota, f"{rota}?jour={following}", f"{rota}ajouter/", turn]:
+        windows.go(page, path)
+        look(page, screens / named(DIANE, "/tour/" if path == turn else path.replace("?", "-")), [DAY, NIGHT])
+    page.get_by_role("button", name="Retirer").click()
+    expect(page.get_by_text("n’est plus de garde")).to_be_visible()
+    look(page, screens / named(DIANE, "garde-retiree"), [DAY, NIGHT])
+    page.get_by_role("button", name="Annuler").click()
+    expect(page.get_by_text("La garde est remise")).to_be_visible()
+    reader = windows.of(ANA)
+    windows.go(reader, rota)
+    look(reader, screens / named(ANA, rota), [DAY, NIGHT])
+    reader.emulate_media(media="print")
+    if PICTURES:
+        reader.screenshot(path=f"{screens}/garde-papier.jpg", full_page=True, type="jpeg")
+
+
+def test_an_alert_that_nobody_has_can_be_read_by_everybody(windows: Windows, screens: Path) -> None:
+    hers, theirs = alert_that_nobody_has("Zara Attente")
+    for email, path, name in [
+        (ANA, hers, "sans-accuse"),
+        (CLEO, theirs, "sans-accuse"),
+        (CLEO, "/s/trait-union/", "bord"),
+        (CLEO, "/s/trait-union/alertes/", "tableau"),
+    ]:
+        page = windows.of(email)
+        windows.go(page, path)
+        look(page, screens / named(email, f"-{name}"), [DAY, NIGHT])
+    page.get_by_role("link", name="La Clairière (fictif)").first.click()
+    page.get_by_role("button", name="J’appelle").click()
+    expect(page.get_by_text("pris en main par Cléo")).to_be_visible()
+
+
+def test_a_board_at_work_can_be_read_by_everybody(windows: Windows, screens: Path) -> None:
+    """With a block, ticks, the filter and what is rarer open, and one that nobody acknowledged."""
+    finalised_by(ANA, "Hilde Lisible", LEVEL_4, ago=timedelta(hours=1))
+    page = windows.of("carla@zone-aval.example")
+    windows.go(page, "/s/zone-aval/alertes/")
+    for number in range(2):
+        page.locator("[data-tick]").nth(number).check()
+    page.get_by_role("button", name="Relier").click()
+    expect(page.locator(".board-block")).not_to_have_count(0)
+    page.locator("[data-tick]").first.check()
+    for width in (NARROW["width"], 768, 1100, WIDE["width"]):
+        page.set_viewport_size({"width": width, "height": 900})
+        assert page.evaluate(COVERED) == [], f"at {width} px what is awaited covers who wrote"
+    page.locator("main details").evaluate_all("all => all.forEach(each => each.open = true)")
+    look(page, screens / named("carla", "tableau"), [DAY, NIGHT])
 
 
 def test_an_alert_by_hand_can_be_read_by_everybody(windows: Windows, screens: Path) -> None:
@@ -134,6 +224,14 @@ def test_why_something_left_can_be_read_by_everybody(windows: Windows, screens: 
     page.get_by_role("link", name="Pourquoi ceci est parti, et cela non").click()
     expect(page.get_by_role("heading", name="Ce qui s’est appliqué")).to_be_visible()
     look(page, screens / named(ANA, "pourquoi"), [DAY, NIGHT])
+
+
+@pytest.mark.timeout(400)
+def test_a_contested_alert_can_be_read_by_everybody(windows: Windows, screens: Path) -> None:
+    for number, (email, path) in enumerate(contested_alert("Zélie Contestée")):
+        page = windows.of(email)
+        windows.go(page, path)
+        look(page, screens / named(email, f"/contested-{number}"), [DAY, NIGHT])
 
 
 def test_an_exercise_can_be_read_by_everybody(windows: Windows, screens: Path) -> None:
@@ -235,18 +333,18 @@ def named(who: str, path: str) -> str:
 
 
 def look(page: Page, picture: Path, judged: list[Look]) -> None:
-    """Four pictures of a page, and everything a machine can see wrong in them."""
+    """Everything a machine can see wrong in a page."""
     assert page.locator("html").get_attribute("lang") == "fr-BE"
     # Neutral, whatever the page: how many alerts wait may stand before it.
     assert re.fullmatch(r"(\(\d+\) )?Espace de travail", page.title())
     expect(page.locator("h1")).to_have_count(1)
     assert page.locator("h1").inner_text().strip()
-    for scheme, size in LOOKS:
+    for scheme, size in LOOKS if PICTURES else (DAY, NIGHT):
         page.set_viewport_size(size)
         page.emulate_media(color_scheme=scheme)
-        page.screenshot(
-            path=f"{picture}-{size['width']}-{scheme}.jpg", full_page=True, type="jpeg", quality=70
-        )
+        if PICTURES:
+            path = f"{picture}-{size['width']}-{scheme}.jpg"
+            page.screenshot(path=path, full_page=True, type="jpeg", quality=70)
         wider = page.evaluate("document.documentElement.scrollWidth - innerWidth")
         assert wider <= 0, f"{page.url} is {wider} px wider than {size['width']}"
         if (scheme, size) in judged:

@@ -30,7 +30,7 @@ from pole.runtime.stack import Stack  # noqa: E402
 from tests.cast import Cast  # noqa: E402
 from tests.faults import clocks, disk  # noqa: E402
 from tests.faults.conftest import PARTS, decide, make_crew  # noqa: E402
-from tests.running import eventually, mailbox, mood, one_more, running  # noqa: E402
+from tests.running import eventually, mail_state, mood, one_more, running  # noqa: E402
 
 ALERTS, BEFORE, PATIENCE = 200, 50, 150
 HEAD = f"{'fault':<46}{'decided':>9}{'delivered':>11}{'twice':>7}{'last after':>12}{'lost':>6}"
@@ -113,7 +113,7 @@ def measure(stack: Stack, crew: Cast, fault: Fault) -> int:
     until = time.monotonic() + PATIENCE
     while notices.filter(done_at=None).exists() and time.monotonic() < until:
         time.sleep(0.2)
-    taken = mailbox(stack)["taken"]
+    taken = mail_state(stack)["taken"]
     times = [taken.get(message_id(row.pk), 0) for row in notices]
     last = max((row.done_at for row in notices if row.done_at), default=decided_at)
     delivered, lost = sum(map(bool, times)), len(alerts) - sum(map(bool, times))

@@ -2,6 +2,7 @@
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.urls import reverse
 
 from pole.tenancy.context import inside
 from pole.tenancy.factories import person
@@ -53,6 +54,14 @@ def test_the_list_says_how_to_begin_and_what_is_in_work(cast: Cast, draft: Proto
     assert "Nouveau protocole" in html
     assert "coopération intersectorielle" in html
     assert "Nouveau protocole" not in text_of(get(cast.ana, "protocols:list"))
+
+
+def test_what_stops_a_proposal_comes_first_with_the_way_to_mend_it(cast: Cast, draft: ProtocolDraft):
+    html = text_of(get(cast.cleo, "protocols:draft_propose", draft.pk))
+    assert html.rindex("Faute") < html.index("À regarder")
+    way = reverse("protocols:draft_parties", args=[cast.coordination.slug, draft.pk])
+    assert way in html
+    assert way not in text_of(get(cast.cleo, "protocols:draft_propose", staffed(cast, draft).pk))
 
 
 @pytest.mark.parametrize(
@@ -163,7 +172,7 @@ def test_a_bomb_is_kept_as_text_and_refused_as_a_protocol(cast: Cast, draft: Pro
     post(cast.cleo, "protocols:draft_text", draft.pk, text=bomb, revision=1)
     html = text_of(get(cast.cleo, "protocols:draft", draft.pk))
     assert "1 faute" in html
-    assert "anchors" in html
+    assert "Les renvois (&amp; et *) ne servent pas ici" in html
 
 
 def test_the_second_editor_is_shown_the_firsts_change_and_has_both(cast: Cast, draft: ProtocolDraft):

@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pole.yamlfile import load
-from protocols.editing import Unwritable, add, put, take
+from protocols.editing import Unwritable, add, move, put, take
 from protocols.merging import difference, merged
 from protocols.registry import shipped_text
 
@@ -151,3 +151,28 @@ def test_changes_apart_come_together_and_changes_of_one_line_do_not():
         ("-", "c"),
         ("+", "C"),
     ]
+
+
+def test_a_key_moves_with_its_comment_and_back_again():
+    text = "u:  # most urgent first\n  a: 1\n  # why b\n  b:\n    x: 2  # two\n  c: {k: v}\nz: 1\n"
+    first = move(text, ("u", "b"), after=None)
+    assert first == "u:  # most urgent first\n  # why b\n  b:\n    x: 2  # two\n  a: 1\n  c: {k: v}\nz: 1\n"
+    assert move(first, ("u", "b"), after="a") == text
+    assert move(text, ("u", "b"), after="a") == text
+    assert list(plain(move(text, ("u", "a"), after="c"))["u"]) == ["b", "c", "a"]
+    assert move("u: {a: 1, b: 2}\n", ("u", "b"), after=None) == "u: {b: 2, a: 1}\n"
+    for path, after in [(("u", "n"), None), (("u", "a"), "n"), (("u", "a"), "a"), (("z", "a"), None)]:
+        with pytest.raises(Unwritable):
+            move(text, path, after=after)
+
+
+@pytest.mark.parametrize("name", sorted(TEXTS))
+def test_every_urgency_moves_to_every_place_and_not_a_line_is_lost(name: str):
+    before = TEXTS[name]
+    codes = [*plain(before)["urgencies"]]
+    for code in codes:
+        for after in [None, *(other for other in codes if other != code)]:
+            text = move(before, ("urgencies", code), after=after)
+            now = [*plain(text)["urgencies"]]
+            assert now.index(code) == (now.index(after) + 1 if after else 0)
+            assert sorted(text.split("\n")) == sorted(before.split("\n"))

@@ -2,9 +2,12 @@
 
 # ruff: noqa: E501  (a table reads line by line)
 
+import re
+
 import pytest
 
 from assessment.grids import load_grid
+from pole.mistakes import NAMED, in_words
 from protocols.document import HERE, ProtocolError, load_protocol
 from tests.protocols.ask import DEMO
 
@@ -17,6 +20,9 @@ def changed(before: str, after: str) -> str:
     return TEXT.replace(before, after, 1)
 
 
+ENGLISH = re.compile(
+    r"\b(expected|found|the|is|are|not|here|twice|say|goes|needs|missing|one of|let|matrix)\b", re.I
+)
 RED = "      - id: red-police\n        when: {all: [red, {not: only_suicide}]}\n        urgency: red\n"
 
 
@@ -32,6 +38,7 @@ RED = "      - id: red-police\n        when: {all: [red, {not: only_suicide}]}\n
         ('monday: ["09:00-17:00"]', 'monday: ["17:00-09:00"]', "working_hours.week.monday[0]", "follow one another"),
         ('monday: ["09:00-17:00"]', 'monday: ["nine"]', "working_hours.week.monday[0]", "expected hours"),
         ('monday: ["09:00-17:00"]', 'lundi: ["09:00-17:00"]', "working_hours.week.lundi", "not a key"),
+        ("  holidays: BE", "  holidays: Belgique", "working_hours.holidays", "two letters"),
         ("hours: always, warning", "hours: nights, warning", "parties.POL.hours", "expected one of"),
         ("warning: police_may_record", "warning: beware", "parties.POL.warning", "expected one of"),
         ("  referent: {label: décision", "  somebody: {label: décision", "bases", "'referent' is missing"),
@@ -61,12 +68,12 @@ RED = "      - id: red-police\n        when: {all: [red, {not: only_suicide}]}\n
         ("        purposes: [F1, F2]\n", "        purposes: []\n", "articles[5].rules[1].purposes", "which purpose"),
         ("        basis: necessity\n", "", "articles[5].rules[1]", "needs a 'basis'"),
         ("        basis: necessity\n", "        basis: habit\n", "articles[5].rules[1].basis", "expected one of"),
-        ("          AUT -> POL: [C01, C05, C06, C13]", "          AUT -> POL: [C01, C05, C06, C12]", "articles[5].rules[1].share.AUT -> POL[3]", "ne laisse pas passer C12"),
-        ("          AUT -> POL: [C01, C05, C06, C13]", "          POL -> AUT: [C01]", "articles[5].rules[1].share.POL -> AUT[0]", "sans accord"),
-        ("          AUT -> POL: [C01, C05, C06, C13]", "          COO -> POL: [C01]", "articles[5].rules[1].share.COO -> POL", "ne laisse rien passer"),
+        ("          AUT -> POL: [C01, C05, C06, C13]", "          AUT -> POL: [C01, C05, C06, C12]", "articles[5].rules[1].share.AUT -> POL[3]", "does not let C12 go"),
+        ("          AUT -> POL: [C01, C05, C06, C13]", "          POL -> AUT: [C01]", "articles[5].rules[1].share.POL -> AUT[0]", "without agreement"),
+        ("          AUT -> POL: [C01, C05, C06, C13]", "          COO -> POL: [C01]", "articles[5].rules[1].share.COO -> POL", "lets nothing go"),
         ("        otherwise: nothing\n        agreed:\n          VIC -> POL", "        otherwise: hold\n        agreed:\n          VIC -> POL", "articles[7].rules[1]", "goes with 'otherwise: hold'"),
         ("        otherwise: nothing\n        agreed:\n          VIC -> POL", "        agreed:\n          VIC -> POL", "articles[7].rules[1]", "'share' and 'basis'"),
-        ("        held:\n          VIC -> AUT", "        held:\n          AUT -> VIC", "articles[10].rules[0].held.AUT -> VIC[3]", "ne laisse pas passer C12"),
+        ("        held:\n          VIC -> AUT", "        held:\n          AUT -> VIC", "articles[10].rules[0].held.AUT -> VIC[3]", "does not let C12 go"),
         ("        from: [VIC, AUT]\n        duty", "        within: 1 hour\n        duty", "articles[5].rules[0]", "a duty sends nothing"),
         ("        from: [VIC, AUT]\n        duty", "        duty", "articles[5].rules[0]", "say 'from'"),
         ("before: [4 days, 1 day]", "before: [4 hours]", "articles[15].reminder.before[0]", "expected a period"),
@@ -80,6 +87,10 @@ def test_a_wrong_protocol_is_refused_with_path_line_and_reason(before, after, pa
     if path:
         assert caught.value.path == path
         assert caught.value.line > 1
+    said = in_words(caught.value)
+    in_quotes = re.compile(r"«[^»]*»|'[^']*'|\"[^\"]*\"")
+    assert not ENGLISH.search(in_quotes.sub("", said)), said
+    assert all(str(value) in said for value in caught.value.params.values() if value not in NAMED)
 
 
 def test_the_line_is_the_line_of_the_mistake():

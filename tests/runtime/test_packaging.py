@@ -19,7 +19,7 @@ from pole.runtime.postgres import Cluster
 from pole.runtime.stack import ROOT
 
 COMPOSE = ROOT / "docker-compose.yml"
-PROCESSES = ("migrate", "web", "worker", "sweeper", "beat")
+PROCESSES = ("migrate", "web", "worker", "background", "sweeper", "beat")
 
 
 @pytest.fixture(scope="module")
@@ -53,10 +53,13 @@ def test_only_migrations_get_the_owners_address(services):
         )
 
 
-def test_every_value_from_outside_is_demanded(services):
-    taken = re.findall(r"(?<!\$)\$\{?(\w+)([^}]*)", COMPOSE.read_text())
+def test_every_value_from_outside_is_demanded_or_said_to_be_left_out(services):
+    text = COMPOSE.read_text()
+    taken = set(re.findall(r"(?<!\$)\$\{?(\w+)([^}]*)", text))
     assert taken
-    assert {name for name, demand in taken if demand != ":?"} == set()
+    told = text.partition("May be left out:")[2].partition("\nname:")[0]
+    for name, demand in taken:
+        assert demand == (":-" if re.search(rf"\b{name}\b", told) else ":?"), name
 
 
 def test_every_service_is_hardened(services):
@@ -75,7 +78,7 @@ def test_only_the_web_is_reached_and_only_from_this_host(services):
 
 
 def test_each_process_may_run_several_times(services):
-    for name in ("web", "worker", "sweeper", "beat"):
+    for name in PROCESSES[1:]:
         service = services[name]
         assert "container_name" not in service
         assert "hostname" not in service
@@ -89,15 +92,15 @@ def test_each_process_may_run_several_times(services):
 
 def test_a_process_may_end_the_mail_in_hand(services):
     """A worker asked to stop ends its turn and the mail it is at; gunicorn waits 30 s for a request."""
-    for name in ("web", "worker", "sweeper"):
+    for name in ("web", "worker", "background", "sweeper"):
         given = float(services[name]["stop_grace_period"].removesuffix("s"))
         assert given >= max(30, A_TURN + settings.EMAIL_TIMEOUT)
 
 
 def test_what_lasts_is_watched(services):
-    for name in ("postgres", "redis", "web", "worker", "beat"):
+    for name in ("postgres", "redis", "web", "worker", "background", "beat"):
         assert services[name]["healthcheck"]["test"], name
-    for name in ("web", "worker", "sweeper", "beat"):
+    for name in PROCESSES[1:]:
         assert services[name]["depends_on"]["migrate"]["condition"] == "service_completed_successfully"
 
 

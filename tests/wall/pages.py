@@ -101,6 +101,10 @@ class Visitor:
         # What an open session writes once is written before anything is counted.
         self.client.get("/compte/session/")
 
+    def seen_at(self, route: Route) -> Seen:
+        """A page of my own, of no service."""
+        return self._undone("get", route.url(), {})
+
     def crossed(self, route: Route) -> Iterator[Leak]:
         """My address, their ids: like ids of nothing. With my case and a part of theirs: likewise."""
         here, there = self.world.here, self.world.there

@@ -10,10 +10,13 @@ from django.db import models
 from pole.accounts import gate as entrance
 from pole.tenancy.actor import Actor
 from pole.tenancy.checks import walled_models
-from pole.tenancy.models import Service
+from pole.tenancy.context import inside
+from pole.tenancy.models import MembershipQuerySet, Service
 from pole.tenancy.permissions import RIGHTS
+from protocols.models import Exchange
+from tests.wall.across import probe_across, routes_across
 from tests.wall.leaks import Leak
-from tests.wall.pages import ROLES, probe_colleagues, probe_pages, probe_strangers
+from tests.wall.pages import ROLES, Visitor, probe_colleagues, probe_pages, probe_strangers
 from tests.wall.routes import Route, every_route
 from tests.wall.world import World
 
@@ -54,6 +57,24 @@ def test_no_page_tells_a_colleague_anything_of_a_case_that_is_not_theirs(world: 
 
 def test_no_page_tells_a_stranger_anything(world: World):
     assert list(probe_strangers(world)) == []
+
+
+def test_no_page_between_services_tells_anything_of_one_that_was_left(world: World):
+    assert {"desk:home", "desk:inbox", "desk:inbox_counter"} <= {route.name for route in routes_across()}
+    assert list(probe_across(world)) == []
+
+
+def test_a_membership_that_outlives_its_days_is_reported(world: World, monkeypatch):
+    monkeypatch.setattr(MembershipQuerySet, "current", lambda self: self)
+    assert {leak.where for leak in probe_across(world)} == {"desk:inbox", "desk:inbox_counter"}
+
+
+def test_between_services_one_meets_what_ones_own_received(world: World):
+    """Without this, an inbox that shows nothing would pass."""
+    html = Visitor(world, "both", world.here.people["both"]).client.get("/recu/").content.decode()
+    with inside(world.here.service):
+        received = Exchange.objects.received_by(world.here.service.pk).filter(kind="alert")
+        assert [each for each in received if str(each.pk) in html]
 
 
 @pytest.mark.parametrize("route", GATED, ids=lambda route: route.name)

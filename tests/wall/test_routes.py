@@ -12,7 +12,9 @@ from tests.wall.world import World
 
 # Behind sign-in and without a gate: what is not of one service.
 UNGATED = {
-    "desk:home": "the list of one's own services",
+    "desk:home": "leads into one's own service, or to the inbox of several",
+    "desk:inbox": "looks in one's own services only, with one's own rights in each",
+    "desk:inbox_counter": "looks in one's own services only, with one's own rights in each",
     "session_state": "whether the open page is still heard; one's own id",
     "from_mail": "looks in one's own services only, with one's own rights in each",
     "account_change_password": "one's own account",

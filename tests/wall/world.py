@@ -13,6 +13,7 @@ from django.utils import timezone
 
 from alerts import advising, handling, situations
 from alerts.channels.webhook.signing import new_secret
+from alerts.contesting import open_about
 from alerts.disagreements import open_one
 from alerts.factories import agreement, finalised
 from alerts.models import (
@@ -60,7 +61,7 @@ from pole.tenancy.actor import Actor
 from pole.tenancy.checks import walled_models
 from pole.tenancy.context import inside
 from pole.tenancy.factories import person, service
-from pole.tenancy.models import Membership, Receipt, Service, ServiceKind
+from pole.tenancy.models import DutyTurn, Membership, Receipt, Service, ServiceKind
 from pole.tenancy.permissions import Role
 from pole.tenancy.walls import AppendOnly
 from protocols import drafts, signing
@@ -106,7 +107,16 @@ class World:
 
 
 def make_world() -> World:
-    return World(here=make_side("ici", "Ypresian"), there=make_side("ailleurs", "Zanclean"))
+    world = World(here=make_side("ici", "Ypresian"), there=make_side("ailleurs", "Zanclean"))
+    for side, left in ((world.here, world.there), (world.there, world.here)):
+        Membership.objects.create(
+            user=side.people["both"],
+            service=left.service,
+            role=Role.DIRECTION,
+            starts_on=timezone.localdate() - timedelta(days=9),
+            ends_on=timezone.localdate(),
+        )
+    return world
 
 
 def make_side(slug: str, mark: str) -> Side:
@@ -129,7 +139,10 @@ def make_side(slug: str, mark: str) -> Side:
         Role.DIRECTION: person("Denis", at=side.service, role=Role.DIRECTION),
         Role.AUDIT: person("Olga", at=side.service, role=Role.AUDIT),
         "partner": person("Bruno", at=side.programme),
+        # Works for two services of this cooperation, and left one of the other (`make_world`).
+        "both": person("Noa", at=side.service, role=Role.REFERENT),
     }
+    Membership.objects.create(user=side.people["both"], service=side.programme, role=Role.PRACTITIONER)
     person("Pia", at=side.police, role=Role.LIAISON)
     with inside(side.service):
         case = _case(side)
@@ -204,6 +217,30 @@ def _case(side: Side) -> Case:
     GridComparison.objects.create(
         service=side.service, made_with="pdc-1", grid="ticks-1", asked_by=side.people[Role.DIRECTION], total=1
     )
+    now = timezone.now()
+    turn = DutyTurn.objects.create(
+        service=side.service,
+        user=ana,
+        made_by=ana,
+        starts_at=now - timedelta(hours=1),
+        ends_at=now + timedelta(hours=8),
+    )
+    DutyTurn.objects.create(
+        service=side.service,
+        user=side.people["unrelated"],
+        made_by=ana,
+        starts_at=now + timedelta(hours=4),
+        ends_at=now + timedelta(hours=8),
+        replaces=turn,
+    )
+    DutyTurn.objects.create(
+        service=side.service,
+        user=ana,
+        made_by=ana,
+        starts_at=now + timedelta(days=2),
+        ends_at=now + timedelta(days=3),
+        removed_at=now,
+    )
     BoardFilter.objects.create(service=side.service, user=ana, name=side.mark, query="urgence=red")
     BoardSignal.objects.create(service=side.service, user=ana)
     MailCertificate.objects.create(
@@ -259,6 +296,9 @@ def _exchanges(side: Side, case: Case) -> None:
         readings.draft(case, side.people["team"], {"A1": "absent"})
         situation = Situation.objects.get(service=side.service)
         open_one(actor=ana, situation=situation, at=now, about=side.mark)
+        contested = Exchange.objects.sent_by(side.service.pk).filter(kind="alert").first()
+        assert contested is not None
+        open_about(actor=ana, alert=contested, at=now, about=side.mark)
 
 
 def _draft(side: Side) -> None:
@@ -367,6 +407,7 @@ def _ids(side: Side) -> dict[str, list[UUID]]:
         "emergency_id": keys(Emergency.objects.all()),
         "disagreement_id": keys(Disagreement.objects.all()),
         "situation_id": keys(Situation.objects.all()),
+        "turn_id": keys(DutyTurn.objects.all()),
         "simulation_id": keys(Simulation.objects.all()),
         "filter_id": keys(BoardFilter.objects.all()),
         "exercise_id": list(Invitation.objects.values_list("exercise", flat=True).distinct()),

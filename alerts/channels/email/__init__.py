@@ -11,6 +11,7 @@ from alerts.channels.email.certificates import sealing
 from alerts.channels.email.rounds import Duty, current_round
 from alerts.channels.email.sending import send_notice
 from alerts.channels.shape import Passing, Permanent
+from alerts.digests import take_along
 from alerts.models import (
     Alert,
     AlertState,
@@ -21,6 +22,7 @@ from alerts.models import (
     Owed,
     OwedKind,
 )
+from alerts.outbox import DoneByAnother
 from assessment.models import Reading, SecondReading
 from cases.models import Case
 from pole.clock import database_now
@@ -39,7 +41,14 @@ def is_used_by(service: Service) -> bool:
 
 
 def deliver(row: Owed) -> str:
-    """Send the notice a row owes; the mail server's reply."""
+    """Send the notice a row owes, and with it what is gathered for the same address; the mail server's reply.
+
+    Raises:
+        alerts.outbox.DoneByAnother: another took it along.
+    """
+    rows = take_along(row)
+    if not rows:
+        raise DoneByAnother
     shared = current_round()
     duty = shared.duties.get(row.service_id) if shared and row.addressee_id is None else None
     if duty is None:
@@ -47,7 +56,8 @@ def deliver(row: Owed) -> str:
             if row.addressee_id and _is_settled(row):
                 return "settled meanwhile"
             if not row.service.is_active:
-                return _not_read_there(row)
+                first, *_others = [_not_read_there(each) for each in rows]
+                return first
             address = _address(row)
             certificate = sealing(row.service, address, database_now())
         if not address:
@@ -59,9 +69,10 @@ def deliver(row: Owed) -> str:
         return send_notice(
             owed_id=row.pk,
             address=duty.address,
-            subject_id=row.subject_id,
-            deadline_at=row.deadline_at,
-            urgency=row.urgency,
+            # What is gathered has no page of its own: the row leads to the board.
+            subject_id=row.subject_id if len(rows) == 1 else row.pk,
+            messages=len(rows),
+            deadline_at=min((each.deadline_at for each in rows if each.deadline_at), default=None),
             certificate=duty.certificate,
             line=shared.line if shared else None,
         )
@@ -77,7 +88,7 @@ def refused(row: Owed) -> None:
 
 def _not_read_there(row: Owed) -> str:
     """The service was suspended since: a mail would ask somebody to sign in who can't. Its sender is told."""
-    exchange = Exchange.objects.received_by(row.service.pk).filter(pk=row.subject_id).first()
+    exchange = Exchange.objects.received_by(row.service_id).filter(pk=row.subject_id).first()
     if exchange:
         escalation.tell_sender(exchange)
         return "suspended: the sender is told"

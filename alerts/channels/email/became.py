@@ -5,6 +5,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
+from django.db.models import Count, F, Q
+from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from alerts.models import MailOutcome, Owed, OwedKind
@@ -13,6 +16,7 @@ from pole.tenancy.models import Service
 
 SHOWN = 20
 ICONS = {MailOutcome.DELIVERED: "mail-check", MailOutcome.DELAYED: "clock", MailOutcome.FAILED: "mail-x"}
+GATHERED = "layers"
 WAITS, UNDER_WAY, TAKEN, NOT_TAKEN = "hourglass", "send", "mail", "mail-warning"
 
 
@@ -28,9 +32,10 @@ class Step:
 
 @dataclass(frozen=True, slots=True)
 class Notice:
-    """One e-mail: when it was owed, what happened to it, and what the server said last."""
+    """One e-mail: when it was due, how much it announced, what happened to it, and what the server said last."""
 
     owed_at: datetime
+    messages: int
     steps: Sequence[Step]
     reply: str
 
@@ -48,8 +53,17 @@ def steps_of(exchange_id: UUID) -> list[Step]:
 
 def latest_notices(service: Service) -> list[Notice]:
     """The latest e-mails to a service's duty address, the newest first."""
-    rows = _to_duty_addresses().filter(service=service).order_by("-due_at")[:SHOWN]
-    return [Notice(owed_at=row.due_at, steps=_steps(row), reply=row.reply) for row in rows]
+    left_first = Q(gathered_in=None) | Q(gathered_in=F("pk"))
+    rows = _to_duty_addresses().filter(left_first, service=service).annotate(messages=Count("gathered"))
+    return [
+        Notice(
+            owed_at=row.due_at,
+            messages=max(row.messages, 1),  # type: ignore[attr-defined] # annotated
+            steps=_steps(row),
+            reply=row.reply,
+        )
+        for row in rows.order_by("-due_at")[:SHOWN]
+    ]
 
 
 def _to_duty_addresses() -> OwedQuerySet:
@@ -75,6 +89,13 @@ def _steps(row: Owed) -> list[Step]:
 
 
 def _became(row: Owed) -> Step:
+    if row.done_at is None and row.due_at > max(row.created_at, timezone.now()):
+        return Step(
+            row.created_at,
+            GATHERED,
+            _("gathered with others in one e-mail, which leaves at %(time)s")
+            % {"time": date_format(timezone.localtime(row.due_at), "j F, H:i")},
+        )
     if row.done_at is None and not row.attempts:
         return Step(row.due_at, WAITS, _("e-mail about to leave"))
     if row.done_at is None:

@@ -14,12 +14,13 @@ from pathlib import Path
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models import F
+from django.db.models import F, Q
 from django.utils import timezone
 
 from alerts.channels.email.addresses import refused_for_good
 from alerts.channels.email.bounces import MOST_BYTES, NoReport, Report, Unknown, read_report
 from alerts.channels.email.sending import message_domain
+from alerts.digests import together_with
 from alerts.models import MailOutcome, MailReport, MailTally, Owed, OwedKind
 
 log = logging.getLogger("alerts.reports")
@@ -49,21 +50,28 @@ def take_in_all() -> Counter[str]:
 
 
 def apply(report: Report) -> None:
-    """Keep an outcome, once; a failure goes the way of a server's refusal for good.
+    """Keep an outcome, once, for each notice in the e-mail; a failure goes the way of a server's refusal for good.
 
     Raises:
         Unknown: no notice of ours, or one that no server was offered.
     """
     with transaction.atomic():
-        notices = Owed.objects.filter(pk=report.owed_id, kind=OwedKind.NOTICE, attempts__gt=0)
+        # What left in another's e-mail was offered to no server under a name of its own.
+        notices = Owed.objects.filter(
+            Q(gathered_in=None) | Q(gathered_in=F("pk")),
+            pk=report.owed_id,
+            kind=OwedKind.NOTICE,
+            attempts__gt=0,
+        )
         row = notices.select_for_update(of=("self",)).select_related("service").first()
         if row is None:
             raise Unknown
-        _kept, is_new = MailReport.objects.get_or_create(
-            owed=row, outcome=report.outcome, defaults={"status": report.status}
-        )
-        if is_new and report.outcome == MailOutcome.FAILED:
-            refused_for_good(row)
+        for each in together_with(row):
+            _kept, is_new = MailReport.objects.get_or_create(
+                owed=each, outcome=report.outcome, defaults={"status": report.status}
+            )
+            if is_new and report.outcome == MailOutcome.FAILED:
+                refused_for_good(each)
 
 
 def _take_in(path: Path) -> str:

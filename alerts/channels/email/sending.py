@@ -72,13 +72,14 @@ def send_notice(
     address: str,
     subject_id: UUID,
     deadline_at: datetime | None,
-    urgency: str,
+    messages: int = 1,
     certificate: Certificate | None = None,
     line: RecordingBackend | None = None,
 ) -> str:
     """Announce one thing to one address, sealed for a certificate if there is one; returns the server's reply.
 
     Args:
+        messages: how many things, where several are announced at once; `deadline_at` is then the first of theirs.
         line: a connection that is kept for several mails; a failure closes it.
 
     The Message-ID depends on the outbox row alone, so that a second sending is recognised as the same.
@@ -91,7 +92,7 @@ def send_notice(
     context = {
         "link": settings.BASE_URL + reverse("from_mail", args=[subject_id]),
         "deadline_at": deadline_at,
-        "urgency": urgency,
+        "messages": messages,
     }
     with translation.override(settings.LANGUAGE_CODE):
         subject = render_to_string("alerts/email/notice/subject.txt", context).strip()

@@ -31,7 +31,12 @@ def new(request: ServiceRequest, actor: Actor) -> HttpResponse:
     if request.method == "POST" and attempt(
         form, lambda: opened.append(services.open_exercise(actor=actor, **form.cleaned_data))
     ):
-        messages.success(request, _("The exercise is open. The services invited find it under “Exercises”."))
+        messages.success(
+            request,
+            _(
+                "The exercise is open. The services invited find it under “Exercises”; no e-mail leaves, so tell them."
+            ),
+        )
         return redirect("training:exercise", actor.service_slug, opened[0])
     return render(request, "training/new.html", {"form": form}, status=422 if form.is_bound else 200)
 

@@ -11,7 +11,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('alerts', '0021_system_access'),
+        ('alerts', '0022_acknowledged_on_duty'),
         ('protocols', '0007_life'),
         ('tenancy', '0002_receipt_age'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),

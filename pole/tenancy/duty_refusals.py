@@ -1,0 +1,125 @@
+"""What a duty rota does not take, in the words of whoever plans it."""
+
+from datetime import datetime
+
+from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from pole.refusals import Refused
+from pole.rota import NoSuchTime
+from pole.tenancy.models import DutyTurn, Membership
+
+
+class DutyRefused(Refused):
+    """The rota stays as it was."""
+
+
+class EndsBefore(DutyRefused):
+    message = gettext_lazy("The end is not after the beginning. For a night, give the next day as the last.")
+    field = "ends"
+
+
+class TooLong(DutyRefused):
+    message = gettext_lazy("A turn lasts 31 days at most. For longer, repeat it by weeks.")
+    field = "ends"
+
+
+class OverAlready(DutyRefused):
+    message = gettext_lazy("This is over already: the rota keeps who was on duty. Choose a time to come.")
+    field = "ends"
+
+
+class TooFar(DutyRefused):
+    message = gettext_lazy("This day is more than a year away: check the year.")
+    field = "starts_on"
+
+
+class TooManyWeeks(DutyRefused):
+    message = gettext_lazy("Repeat for 1 to 26 weeks.")
+    field = "weeks"
+
+
+class WeeksOverlap(DutyRefused):
+    message = gettext_lazy("The turn lasts longer than a week: repeated, it would overlap itself.")
+    field = "weeks"
+
+
+class NotOnDutyHere(DutyRefused):
+    message = gettext_lazy("Choose somebody who works for your service and may acknowledge alerts.")
+    field = "user_id"
+
+
+class OwnTurn(DutyRefused):
+    message = gettext_lazy("Choose somebody else: this person has the turn already.")
+    field = "user_id"
+
+
+class NothingToReplace(DutyRefused):
+    message = gettext_lazy(
+        "The turn it replaced was removed or given to somebody else since: it can't be put back."
+    )
+
+
+class SkippedTime(DutyRefused):
+    """A time that the clocks skip in the night to summer time."""
+
+    def __init__(self, error: NoSuchTime, *, field: str) -> None:
+        self.field = field
+        self.message = _(
+            "On %(day)s the clocks are put forward and %(time)s does not exist: choose an hour earlier or later."
+        ) % {"day": date_format(error.day, "j F Y"), "time": f"{error.at:%H:%M}"}
+
+
+class ArrivesLater(DutyRefused):
+    field = "user_id"
+
+    def __init__(self, member: Membership) -> None:
+        self.message = _("%(name)s works here from %(day)s only: plan the turn from that day on.") % {
+            "name": member.user.name,
+            "day": date_format(member.starts_on, "j F Y"),
+        }
+
+
+class LeavesBefore(DutyRefused):
+    field = "user_id"
+
+    def __init__(self, member: Membership) -> None:
+        self.message = _("%(name)s no longer works here from %(day)s: every turn has to end before.") % {
+            "name": member.user.name,
+            "day": date_format(member.ends_on, "j F Y") if member.ends_on else "",
+        }
+
+
+class OnDutyAlready(DutyRefused):
+    field = "user_id"
+
+    def __init__(self, turn: DutyTurn) -> None:
+        self.message = _("%(name)s is on duty already from %(begins)s to %(ends)s.") % said(turn)
+
+
+class ReplacedAlready(DutyRefused):
+    field = "starts"
+
+    def __init__(self, turn: DutyTurn) -> None:
+        self.message = _(
+            "%(name)s replaces already from %(begins)s to %(ends)s: choose other hours, or remove that first."
+        ) % said(turn)
+
+
+class OutsideTheTurn(DutyRefused):
+    field = "starts"
+
+    def __init__(self, turn: DutyTurn) -> None:
+        self.message = _("The turn goes from %(begins)s to %(ends)s: replace within it.") % said(turn)
+
+
+def said(turn: DutyTurn) -> dict[str, str]:
+    """A turn for a sentence: its person, its beginning, its end."""
+    return {"name": turn.user.name, "begins": when(turn.starts_at), "ends": when(turn.ends_at)}
+
+
+def when(at: datetime) -> str:
+    """ "30 November, 09:00"."""
+    return date_format(timezone.localtime(at), "j F, H:i")

@@ -1,0 +1,101 @@
+"""Pages that a direction or a coordination opens now and then: channels, mail, grids compared, protocols in work."""
+
+import re
+
+from playwright.sync_api import Page, expect
+
+from pole.runtime.stack import Stack
+from tests.browser.conftest import MARKS
+from tests.browser.scenes import (
+    CLEO,
+    DIANE,
+    channels_of_diane,
+    comparison_of_diane,
+    draft_of_cleo,
+    mail_in_every_state,
+)
+from tests.browser.test_screens import DAY, LOOKS, NIGHT, look, named, screens
+from tests.browser.windows import Windows
+
+pytestmark = MARKS
+__all__ = ["screens"]
+
+
+def test_channels_can_be_read_by_everybody_and_nothing_ends_without_being_asked_again(
+    windows: Windows, screens
+) -> None:
+    revoking = channels_of_diane()
+    page = windows.of(DIANE)
+    for path in ["canaux/", "canaux/arret/", revoking]:
+        windows.go(page, f"/s/clairiere/{path}")
+        look(page, screens / named("channels", re.sub(r"[0-9a-f-]{36}", "x", path)), [DAY, NIGHT])
+    page.get_by_role("button", name="Révoquer").click()
+    expect(page.locator(".messages")).to_contain_text("ce jeton n’ouvre plus rien")
+    expect(page.locator("main")).not_to_contain_text("Dossiers")
+    page.get_by_role("link", name="Ne plus l’appeler").click()
+    page.get_by_role("link", name="Retour").last.click()
+    expect(page.locator("main")).to_contain_text("Votre système est appelé pour chaque alerte")
+
+
+def test_channels_are_set_by_keyboard_alone_and_the_secret_can_be_read(windows: Windows, screens) -> None:
+    page = windows.of(DIANE)
+    windows.go(page, "/s/clairiere/canaux/")
+    reach(page, "input[name=url]")
+    page.keyboard.type("https://dossiers.clairiere.example/pole/autres")
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("heading", name="Secret des appels : copiez-le maintenant")).to_be_visible()
+    look(page, screens / "channels-secret", [DAY, NIGHT])
+    reach(page, "input[name=system]")
+    page.keyboard.type("Main courante")
+    page.keyboard.press("Tab")
+    page.keyboard.press("Space")
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("heading", name="Jeton du système : copiez-le maintenant")).to_be_visible()
+    look(page, screens / "channels-token", [DAY, NIGHT])
+
+
+def test_the_certificate_is_asked_about_before_it_goes(stack: Stack, windows: Windows, screens) -> None:
+    mail_in_every_state()
+    page = windows.of(DIANE)
+    windows.go(page, "/s/clairiere/courriel/")
+    page.get_by_role("link", name="Retirer le certificat").click()
+    expect(page.locator("h1")).to_have_text("Retirer le certificat ?")
+    look(page, screens / "mail-remove", [DAY, NIGHT])
+
+
+def test_grids_compared_can_be_read_by_everybody(windows: Windows, screens) -> None:
+    page, path = windows.of(DIANE), comparison_of_diane()
+    windows.go(page, f"/s/clairiere/{path}")
+    expect(page.locator("#moves-title")).to_be_visible()
+    look(page, screens / "grids-compared", [DAY, NIGHT])
+
+
+def test_a_register_with_rows_can_be_read_by_everybody(windows: Windows, screens) -> None:
+    page = windows.of(DIANE)
+    windows.go(page, "/s/clairiere/registre/")
+    expect(page.locator("main tbody tr").first).to_be_visible()
+    look(page, screens / "register", LOOKS)
+
+
+def test_every_page_of_a_draft_can_be_read_by_everybody(windows: Windows, screens) -> None:
+    page, draft = windows.of(CLEO), f"/s/trait-union/{draft_of_cleo()}"
+    windows.go(page, draft)
+    ways = page.locator("main a").evaluate_all("all => all.map(link => link.pathname + link.search)")
+    kinds: dict[str, str] = {}
+    for way in ways:
+        if way.startswith(draft) and not way.endswith("/telecharger/"):
+            kinds.setdefault(re.sub(r"\d+/", "n/", way.removeprefix(draft).partition("?")[0]), way)
+    kinds["nouveau"] = "/s/trait-union/protocoles/projets/nouveau/"
+    assert {"titre/", "parties/", "matrice/", "texte/", "articles/n/", "articles/n/regles/n/"} <= set(kinds)
+    for kind, way in {"": draft, **kinds}.items():
+        windows.go(page, way)
+        look(page, screens / named("draft", f"/{kind}"), [DAY, NIGHT])
+
+
+def reach(page: Page, selector: str) -> None:
+    """Tab by Tab, as somebody without a mouse."""
+    for _step in range(80):
+        if page.evaluate("wanted => document.activeElement.matches(wanted)", selector):
+            return
+        page.keyboard.press("Tab")
+    raise AssertionError(f"{selector} is not reached by keyboard")
