@@ -13,6 +13,7 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from alerts.contesting import open_about
 from alerts.disagreements import DECLARED, STEPS, close, locked_situation, open_one, say, tell
 from alerts.facts import agreements_of
 from alerts.models import Owed, Situation
@@ -26,7 +27,7 @@ from pole.tenancy.context import inside
 from pole.tenancy.permissions import Perm, Role
 from protocols import exchange as door
 from protocols.facts import Facts
-from protocols.models import Exchange
+from protocols.models import Exchange, ExchangeKind
 from protocols.registry import standing_under
 from protocols.terms import AGREEMENT, REFERENT
 
@@ -45,6 +46,11 @@ class WordsMissing(Refused):
 
 class NothingAgreed(Refused):
     message = _("A recorded disagreement leaves each its own: name no level and no dynamics.")
+    field = "conclusion"
+
+
+class AboutAnAlert(Refused):
+    message = _("This disagreement is about an alert, not about a level: conclude in words.")
     field = "conclusion"
 
 
@@ -79,13 +85,13 @@ def conclude(
             person's agreement, else on the référent's decision where the matrix admits that at the level applied.
 
     Raises:
-        RightLacking, ClosedAlready, WordsMissing, NothingAgreed, NotInGrid
+        RightLacking, ClosedAlready, WordsMissing, NothingAgreed, NotInGrid, AboutAnAlert
         MayNotCross: a level or type that the protocol does not let cross.
         Disagreement.DoesNotExist: no such one for this actor.
     """
     actor.require(Perm.ALERT_DECIDE)
     seen = Disagreement.objects.visible_to(actor).select_related("situation").get(pk=disagreement_id)
-    situation = locked_situation(seen.situation)
+    situation = locked_situation(seen.situation) if seen.situation else None
     disagreement = Disagreement.objects.select_for_update(of=("self",)).get(pk=seen.pk)
     if not disagreement.is_open:
         raise ClosedAlready
@@ -94,11 +100,14 @@ def conclude(
     names_reading = level is not None or bool(dynamics)
     if names_reading and conclusion == Conclusion.RECORDED:
         raise NothingAgreed
+    if names_reading and situation is None:
+        raise AboutAnAlert
     content = {READING: [_agreed_line(level, dynamics)]} if names_reading else {}
-    bases = {READING: _basis(actor, disagreement.situation, at)} if names_reading else {}
+    bases = {READING: _basis(actor, situation, at)} if names_reading and situation else {}
     message = {"conclusion": str(conclusion), "text": words.strip()}
     try:
-        say(actor, situation, message, at, bases=bases, content=content)
+        case = situation.case if situation else None
+        say(actor, disagreement.anchor, message, at, case=case, bases=bases, content=content)
     except door.Refused as refused:
         raise MayNotCross from refused
     disagreement.own_conclusion, disagreement.own_words = conclusion, words.strip()
@@ -114,10 +123,13 @@ def take_in(row: Owed) -> str:
     """In the space of who is told: the partner declared one, or concludes."""
     with inside(row.service) as service:
         actor = Actor.clockwork(service)
-        exchange = Exchange.objects.received_by(service.pk).get(pk=row.subject_id)
-        situation = Situation.objects.linked().get(service=service, proposal_id=exchange.in_reply_to_id)
+        exchange = (
+            Exchange.objects.received_by(service.pk)
+            .select_related("in_reply_to__protocol")
+            .get(pk=row.subject_id)
+        )
         said = door.read(actor, exchange)
-        disagreement = open_one(actor=actor, situation=situation, at=exchange.sent_at)
+        disagreement = _begun(actor, exchange)
         disagreement = Disagreement.objects.select_for_update(of=("self",)).get(pk=disagreement.pk)
         if said["message"]["conclusion"] == DECLARED:
             if disagreement.is_found:  # what is declared has an object, whatever becomes of the levels
@@ -138,6 +150,15 @@ def take_in(row: Owed) -> str:
             return "closed"
         tell(disagreement, Role.REFERENT, CONCLUDED_BY_PARTNER)
         return "référents told"
+
+
+def _begun(actor: Actor, exchange: Exchange) -> Disagreement:
+    """Our row of what the partner speaks of: a link of cases, or an alert that its recipient contests."""
+    anchor = exchange.in_reply_to
+    if anchor and anchor.kind != ExchangeKind.LINK_PROPOSAL:
+        return open_about(actor=actor, alert=anchor, at=exchange.sent_at)
+    situation = Situation.objects.linked().get(service=actor.service, proposal_id=exchange.in_reply_to_id)
+    return open_one(actor=actor, situation=situation, at=exchange.sent_at)
 
 
 def _agreed_line(level: int | None, dynamics: str) -> dict[str, Any]:
@@ -181,6 +202,8 @@ def _close_if_same(actor: Actor, disagreement: Disagreement, at: datetime) -> bo
 
 def _apply(disagreement: Disagreement, at: datetime) -> None:
     """What both agreed on applies, unless one of the two read again meanwhile."""
+    if disagreement.situation is None:
+        return
     situation = locked_situation(disagreement.situation)
     read_since = Reading.objects.filter(case=situation.case_id, finalised_at__gt=at).exists()
     if read_since or (situation.received_at and situation.received_at > at):

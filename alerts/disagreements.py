@@ -20,6 +20,7 @@ from alerts.escalation import ask_a_human, notify_role
 from alerts.facts import agreements_of
 from alerts.models import Owed, OwedKind, Situation
 from alerts.models.disagreement import MOOT, Disagreement
+from cases.models import Case
 from pole.audit.models import Tag, record
 from pole.calendar import Delay, due
 from pole.holidays import holidays_around
@@ -74,7 +75,7 @@ def declare(*, actor: Actor, situation_id: UUID, about: str, at: datetime) -> Di
     disagreement = open_one(
         actor=actor, situation=situation, at=at, about=about.strip(), opened_by=actor.person_id
     )
-    say(actor, situation, {"conclusion": DECLARED}, at)
+    say(actor, situation.proposal, {"conclusion": DECLARED}, at, case=situation.case)
     return disagreement
 
 
@@ -97,18 +98,27 @@ def open_one(
     existing = situation.disagreements.open().first()
     if existing:
         return existing
-    protocol = standing_under(situation.proposal.protocol, actor.service).protocol
-    deadlines = _deadlines(protocol, at, is_found=is_found)
-    disagreement = Disagreement.objects.create(
-        service=actor.service,
-        situation=situation,
-        opened_at=at,
-        opened_by_id=opened_by,
-        is_found=is_found,
-        about=about,
-        due_at=deadlines[Role.REFERENT],
+    return start(
+        actor=actor,
+        row=Disagreement(situation=situation, is_found=is_found, about=about, opened_by_id=opened_by),
+        at=at,
     )
-    record(actor=actor, tag=Tag.DISAGREEMENT_OPENED, subject_id=disagreement.pk, situation=str(situation.pk))
+
+
+def start(*, actor: Actor, row: Disagreement, at: datetime) -> Disagreement:
+    """Keep the service's own row of one that begins, with what is owed if nobody deals with it."""
+    protocol = standing_under(row.anchor.protocol, actor.service).protocol
+    deadlines = _deadlines(protocol, at, is_found=row.is_found)
+    disagreement = row
+    disagreement.service, disagreement.opened_at = actor.service, at
+    disagreement.due_at = deadlines[Role.REFERENT]
+    disagreement.save(force_insert=True)
+    record(
+        actor=actor,
+        tag=Tag.DISAGREEMENT_OPENED,
+        subject_id=disagreement.pk,
+        **({"situation": str(row.situation_id)} if row.situation_id else {"alert": str(row.contested_id)}),
+    )
     for role, deadline in deadlines.items():
         outbox.owe(
             service=actor.service,
@@ -155,42 +165,47 @@ def tell(disagreement: Disagreement, role: Role, step: int) -> int:
         step=step,
         urgency="",
         deadline_at=disagreement.due_at,
-        case=disagreement.situation.case,
+        case=disagreement.case,
     )
 
 
 def say(
     actor: Actor,
-    situation: Situation,
+    anchor: Exchange,
     message: Mapping[str, str],
     at: datetime,
     *,
+    case: Case | None = None,
     bases: Mapping[str, str] | None = None,
     content: Mapping[str, Any] | None = None,
 ) -> Exchange:
-    """Through the door, as a reply to what linked the two cases; taken in over there.
+    """Through the door, as a reply to what linked the two cases or to the alert; taken in over there.
+
+    Args:
+        case: ours, where it is about a link of cases: what is said of a person rests on their agreements.
 
     Raises:
         protocols.exchange.Refused: content that the protocol does not let cross.
     """
-    standing = standing_under(situation.proposal.protocol, actor.service)
+    standing = standing_under(anchor.protocol, actor.service)
+    partner = anchor.recipient if anchor.sender_id == actor.service_id else anchor.sender
     article = standing.protocol.article_setting(EXAMINED[Role.REFERENT])
     exchange = door.send(
         actor=actor,
         standing=standing,
-        recipient=situation.partner,
+        recipient=partner,
         kind=ExchangeKind.DISAGREEMENT,
-        article=article.number if article else situation.proposal.article,
-        purposes=situation.proposal.purposes,
+        article=article.number if article else anchor.article,
+        purposes=anchor.purposes,
         bases=bases,
         content=content,
         message={"text": "", **message},
-        in_reply_to=situation.proposal,
-        agreements=agreements_of(situation.case, standing, at) if bases else (),
-        followed_by=situation.case.service_id,
+        in_reply_to=anchor,
+        agreements=agreements_of(case, standing, at) if bases and case else (),
+        followed_by=case.service_id if case else None,
         at=at,
     )
-    outbox.owe(service=situation.partner, kind=OwedKind.CONCLUSION, subject_id=exchange.pk, due_at=at)
+    outbox.owe(service=partner, kind=OwedKind.CONCLUSION, subject_id=exchange.pk, due_at=at)
     return exchange
 
 

@@ -5,6 +5,7 @@ from uuid import UUID
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from alerts import contesting
 from alerts.announcing import announce
 from alerts.models import Handling, Outcome, SystemAcknowledgement
 from cases.models import Case
@@ -90,11 +91,21 @@ def acknowledge(*, actor: Actor, exchange: Exchange, named: str = "") -> Handlin
 
 @transaction.atomic
 def answer(
-    *, actor: Actor, exchange: Exchange, outcome: Outcome, message: str = "", named: str = ""
+    *,
+    actor: Actor,
+    exchange: Exchange,
+    outcome: Outcome,
+    message: str = "",
+    named: str = "",
+    contests: bool = False,
 ) -> Handling:
     """Give the outcome, and words for the sender; acknowledges first when nobody had.
 
+    Args:
+        contests: the refusal opens a disagreement with the sender.
+
     Raises:
+        alerts.contesting.OnlyRefused, NothingToContest: what was not refused, or nobody of another service decided.
         MotiveMissing: a refusal says why, and a redirection says where.
         AlreadyDone: an outcome was given.
         NobodyNamed: as in `acknowledge`.
@@ -105,6 +116,8 @@ def answer(
         raise AlreadyDone(_("This message was already answered."))
     if outcome != Outcome.TAKEN_ON and not message.strip():
         raise MotiveMissing(_("Say why, in a few words: the sender must know what to do next."))
+    if contests and outcome != Outcome.REFUSED:
+        raise contesting.OnlyRefused
     if handling.acknowledged_at is None:
         handling = acknowledge(actor=actor, exchange=exchange, named=named)
     handling.outcome, handling.answered_at = outcome, database_now()
@@ -112,6 +125,8 @@ def answer(
     reply = _reply(actor, exchange, ExchangeKind.ANSWER, {"outcome": str(outcome), "text": message.strip()})
     record(actor=actor, tag=Tag.ALERT_ANSWERED, subject_id=exchange.pk, outcome=str(outcome))
     announce(service=exchange.sender, subject_id=reply.pk, due_at=database_now())
+    if contests:
+        contesting.contest(actor=actor, alert=exchange, about=message, at=database_now())
     return handling
 
 

@@ -6,6 +6,7 @@ from datetime import datetime
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
+from alerts import contesting
 from alerts.handling import touch
 from alerts.models import Handling, Relevance
 from alerts.recall import is_recalled
@@ -20,6 +21,7 @@ from protocols.registry import protocol_of, standing_under
 
 FEEDBACK = "10 §2"
 """The article by which a sender is told what became of an alert; where a protocol has none, nothing goes back."""
+UNWANTED = (Relevance.TOO_MUCH, Relevance.WRONG_RECIPIENT)
 MARKED = (ExchangeKind.ALERT, ExchangeKind.UPDATE)
 
 
@@ -37,15 +39,25 @@ class MarkedAndClosed(Refused):
 
 
 @transaction.atomic
-def mark(*, actor: Actor, exchange: Exchange, mark: Relevance, line: str, at: datetime) -> None:
+def mark(
+    *,
+    actor: Actor,
+    exchange: Exchange,
+    mark: Relevance,
+    line: str,
+    at: datetime,
+    contests: bool = False,
+) -> None:
     """Say it to the sender, in one word and a line; said again, the last holds, until the alert is closed.
 
     Args:
         exchange: an alert, or an update of one, that the actor's service received.
+        contests: it was too much or not for this service, and a disagreement with the sender opens.
 
     Raises:
         RightLacking, NotAcknowledged, NoFeedback
         MarkedAndClosed: an outcome was given or it was taken back, and a mark before.
+        alerts.contesting.OnlyUnwanted, NothingToContest, ReasonMissing: it can't be contested so.
         protocols.exchange.Refused: no alert of this service's.
     """
     actor.require(Perm.ALERT_HANDLE)
@@ -54,23 +66,16 @@ def mark(*, actor: Actor, exchange: Exchange, mark: Relevance, line: str, at: da
         raise NotAcknowledged
     if not may_go_back(exchange):
         raise NoFeedback
+    if contests and mark not in UNWANTED:
+        raise contesting.OnlyUnwanted
     before = last_mark(replies_to(actor, exchange))
     if before and is_closed(row, exchange):
         raise MarkedAndClosed
-    if before and (before.mark, before.text) == (mark, line.strip()):
-        return
-    door.send(
-        actor=actor,
-        standing=standing_under(exchange.protocol, actor.service),
-        recipient=exchange.sender,
-        kind=ExchangeKind.RELEVANCE,
-        article=FEEDBACK,
-        purposes=exchange.purposes,
-        in_reply_to=exchange,
-        message={"mark": str(mark), "text": line.strip()},
-        at=at,
-    )
-    record(actor=actor, tag=Tag.ALERT_MARKED, subject_id=exchange.pk, mark=str(mark))
+    if before is None or (before.mark, before.text) != (mark, line.strip()):
+        _say(actor, exchange, {"mark": str(mark), "text": line.strip()}, at)
+        record(actor=actor, tag=Tag.ALERT_MARKED, subject_id=exchange.pk, mark=str(mark))
+    if contests:
+        contesting.contest(actor=actor, alert=exchange, about=line, at=at)
 
 
 def last_mark(replies: Sequence[ShownReply]) -> ShownReply | None:
@@ -93,3 +98,17 @@ def may_mark(exchange: Exchange, row: Handling, replies: Sequence[ShownReply]) -
 def is_closed(row: Handling, exchange: Exchange) -> bool:
     """Whether its outcome was given, or it was taken back."""
     return row.answered_at is not None or is_recalled(exchange)
+
+
+def _say(actor: Actor, exchange: Exchange, message: dict[str, str], at: datetime) -> None:
+    door.send(
+        actor=actor,
+        standing=standing_under(exchange.protocol, actor.service),
+        recipient=exchange.sender,
+        kind=ExchangeKind.RELEVANCE,
+        article=FEEDBACK,
+        purposes=exchange.purposes,
+        in_reply_to=exchange,
+        message=message,
+        at=at,
+    )

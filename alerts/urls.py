@@ -49,6 +49,7 @@ urlpatterns = [
     path("urgences/<uuid:emergency_id>/", emergencies.emergency, name="emergency"),
     path("urgences/<uuid:emergency_id>/revoir/", emergencies.review, name="emergency_review"),
     path("desaccords/", disagreements.listing, name="disagreements"),
+    path("desaccords/<uuid:disagreement_id>/", disagreements.disagreement, name="disagreement"),
     path("desaccords/<uuid:disagreement_id>/conclure/", disagreements.conclude, name="conclude"),
     path("situations/<uuid:situation_id>/", disagreements.situation, name="situation"),
     path("situations/<uuid:situation_id>/desaccord/", disagreements.declare, name="declare"),

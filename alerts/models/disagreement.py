@@ -1,18 +1,22 @@
 """Two services that read one situation otherwise: recorded, dealt with, and a legitimate outcome when it lasts."""
 
 from typing import Self
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 from django.conf import settings
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Exists, F, OuterRef, Q
 from django.utils.translation import gettext_lazy as _
 
+from alerts.models.alert import Alert
+from alerts.models.handling import Handling
 from alerts.models.situation import Situation
 from cases.models import Case
 from pole.crypto.fields import EncryptedTextField
 from pole.tenancy.actor import Actor
+from pole.tenancy.models import Service
 from pole.tenancy.walls import SameService, Walled
+from protocols.models import Exchange
 
 
 class Conclusion(models.TextChoices):
@@ -34,10 +38,22 @@ def ended_in_words(ended: str) -> str:
     return str(Conclusion(ended).label) if ended else ""
 
 
+def page_of(disagreement: "Disagreement") -> tuple[str, UUID]:
+    """The name of the page on which it stands, and its id."""
+    if disagreement.situation_id:
+        return "alerts:situation", disagreement.situation_id
+    return "alerts:disagreement", disagreement.pk
+
+
 class DisagreementQuerySet(models.QuerySet["Disagreement"]):
     def visible_to(self, actor: Actor) -> Self:
-        """Those of the cases that the actor sees."""
-        return self.filter(situation__case__in=Case.objects.visible_to(actor))
+        """Those of the cases that the actor sees, and those about an alert that the actor may read."""
+        ours = Alert.objects.visible_to(actor).filter(exchange=OuterRef("contested"))
+        return self.filter(
+            Q(situation__case__in=Case.objects.visible_to(actor))
+            | Q(contested__recipient=actor.service_id)
+            | Exists(ours)
+        )
 
     def open(self) -> Self:
         return self.filter(closed_at=None)
@@ -52,7 +68,16 @@ class Disagreement(models.Model):
 
     id = models.UUIDField(primary_key=True, default=uuid4, editable=False)
     service = models.ForeignKey("tenancy.Service", on_delete=models.PROTECT, related_name="+")
-    situation = models.ForeignKey(Situation, on_delete=models.CASCADE, related_name="disagreements")
+    situation = models.ForeignKey(
+        Situation, null=True, on_delete=models.CASCADE, related_name="disagreements"
+    )
+    contested = models.ForeignKey(
+        Exchange,
+        null=True,
+        on_delete=models.PROTECT,
+        related_name="+",
+        help_text="The alert that its recipient contests; then it is about no situation.",
+    )
     opened_at = models.DateTimeField()
     opened_by = models.ForeignKey(
         settings.AUTH_USER_MODEL,
@@ -88,6 +113,12 @@ class Disagreement(models.Model):
         constraints = [
             Walled(by="service"),
             SameService("situation"),
+            models.CheckConstraint(
+                name="disagreement_about_one",
+                condition=Q(situation=None, contested__isnull=False)
+                | Q(situation__isnull=False, contested=None),
+            ),
+            models.UniqueConstraint(fields=["service", "contested"], name="contested_once"),
             models.UniqueConstraint(
                 fields=["service", "situation"], condition=Q(closed_at=None), name="one_open_disagreement"
             ),
@@ -98,6 +129,36 @@ class Disagreement(models.Model):
 
     def __str__(self) -> str:
         return str(self.pk)
+
+    @property
+    def anchor(self) -> Exchange:
+        """What both services hold of it: the link between their cases, or the alert."""
+        return self.contested or self._linked.proposal
+
+    @property
+    def partner(self) -> Service:
+        """The other service."""
+        if self.situation:
+            return self.situation.partner
+        anchor = self.anchor
+        return anchor.recipient if anchor.sender_id == self.service_id else anchor.sender
+
+    @property
+    def case(self) -> Case | None:
+        """Our case; for an alert received, the one that it was attached to."""
+        if self.situation:
+            return self.situation.case
+        alert = Alert.objects.filter(exchange=self.contested, service=self.service).first()
+        if alert:
+            return alert.case
+        row = Handling.objects.filter(exchange=self.contested, service=self.service).first()
+        return row.case if row else None
+
+    @property
+    def _linked(self) -> Situation:
+        if self.situation is None:
+            raise ValueError(f"disagreement {self.pk} is about nothing")
+        return self.situation
 
     @property
     def is_open(self) -> bool:

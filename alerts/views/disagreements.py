@@ -8,14 +8,16 @@ from django.conf import settings
 from django.contrib import messages
 from django.core.paginator import Paginator
 from django.http import Http404, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET, require_POST
 
 from alerts import concluding, disagreements
 from alerts.both_sides import both_sides, named_in
-from alerts.models import Conclusion, Disagreement, Situation
+from alerts.models import Alert, Conclusion, Disagreement, Situation
+from alerts.models.disagreement import page_of
+from alerts.shown import name_urgencies
 from assessment.grids import load_grid
 from cases.listing import name_people
 from cases.refusals import attempt
@@ -82,11 +84,21 @@ def listing(request: ServiceRequest, actor: Actor) -> HttpResponse:
         Disagreement.objects.visible_to(actor)
         .filter(service=actor.service)
         .in_turn()
-        .select_related("situation__partner", "situation__case")
+        .select_related("situation__partner", "situation__case", "contested__sender", "contested__recipient")
     )
     page = Paginator(rows, PAGE).get_page(request.GET.get("page"))
-    name_people(row.situation.case for row in page.object_list)
+    name_people(row.situation.case for row in page.object_list if row.situation)
     return render(request, "alerts/disagreements.html", {"page": page})
+
+
+@require_GET
+@service_view(Perm.CASE_READ)
+def disagreement(request: ServiceRequest, actor: Actor, disagreement_id: UUID) -> HttpResponse:
+    """One about an alert; one about a situation stands on the situation's page."""
+    row = _row(actor, disagreement_id)
+    if row.situation_id:
+        return redirect("alerts:situation", actor.service_slug, row.situation_id)
+    return _about_an_alert(request, actor, row)
 
 
 @require_GET
@@ -115,14 +127,7 @@ def declare(request: ServiceRequest, actor: Actor, situation_id: UUID) -> HttpRe
 @require_POST
 @service_view(Perm.ALERT_DECIDE)
 def conclude(request: ServiceRequest, actor: Actor, disagreement_id: UUID) -> HttpResponse:
-    row = (
-        Disagreement.objects.visible_to(actor)
-        .filter(service=actor.service, pk=disagreement_id)
-        .select_related("situation")
-        .first()
-    )
-    if row is None:
-        raise Http404
+    row = _row(actor, disagreement_id)
     form = ConcludeForm(request.POST)
     if not attempt(
         form,
@@ -130,6 +135,8 @@ def conclude(request: ServiceRequest, actor: Actor, disagreement_id: UUID) -> Ht
             actor=actor, disagreement_id=row.pk, at=database_now(), **form.cleaned_data
         ),
     ):
+        if row.situation_id is None:
+            return _about_an_alert(request, actor, row, form)
         return _situation(request, actor, _found(actor, row.situation_id), conclude=form)
     row.refresh_from_db()
     if row.is_open:
@@ -138,7 +145,18 @@ def conclude(request: ServiceRequest, actor: Actor, disagreement_id: UUID) -> Ht
         )
     else:
         messages.success(request, _("Both of you conclude the same: the disagreement is closed."))
-    return redirect("alerts:situation", actor.service_slug, row.situation_id)
+    page, page_id = page_of(row)
+    return redirect(page, actor.service_slug, page_id)
+
+
+def _row(actor: Actor, disagreement_id: UUID) -> Disagreement:
+    """Raises:
+    Http404: none of this id for this actor.
+    """
+    rows = Disagreement.objects.visible_to(actor).select_related(
+        "situation", "opened_by", "own_by", "contested__sender", "contested__recipient"
+    )
+    return get_object_or_404(rows, service=actor.service, pk=disagreement_id)
 
 
 def _found(actor: Actor, situation_id: UUID) -> Situation:
@@ -155,6 +173,24 @@ def _found(actor: Actor, situation_id: UUID) -> Situation:
     if found is None:
         raise Http404
     return found
+
+
+def _about_an_alert(
+    request: ServiceRequest, actor: Actor, row: Disagreement, conclude: ConcludeForm | None = None
+) -> HttpResponse:
+    """With words alone to conclude in: no level is at stake."""
+    alert = row.contested
+    ours = Alert.objects.visible_to(actor).filter(exchange=alert, service=actor.service).first()
+    record(actor=actor, tag=Tag.ALERT_READ, subject_id=ours.pk if ours else row.contested_id)
+    form = (conclude or ConcludeForm()) if row.is_open and actor.can(Perm.ALERT_DECIDE) else None
+    if form:
+        del form.fields["level"], form.fields["dynamics"]
+    row.own_names = row.partner_names = ""  # type: ignore[attr-defined] # no level is named here
+    if alert:
+        name_urgencies([alert])
+    context = {"row": row, "alert": alert, "ours": ours, "conclude_form": form}
+    status = 422 if conclude and conclude.errors else 200
+    return render(request, "alerts/disagreement.html", context, status=status)
 
 
 def _situation(

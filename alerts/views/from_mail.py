@@ -8,6 +8,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 
 from alerts.models import Advice, Alert, Disagreement, Emergency, MailCertificate, Owed, Situation
+from alerts.models.disagreement import page_of
 from assessment.models import Reading
 from cases.models import Case
 from pole.tenancy.actor import Actor
@@ -36,7 +37,7 @@ def _target(actor: Actor, subject_id: UUID) -> tuple[str, UUID] | tuple[str] | N
     if exchange:
         return _target_of(actor, exchange)
     if disagreement := Disagreement.objects.visible_to(actor).filter(pk=subject_id).first():
-        return "alerts:situation", disagreement.situation_id
+        return page_of(disagreement)
     if own := _page_of_service(actor, subject_id):
         return (own,)
     pages: list[tuple[str, QuerySet[Any]]] = [
@@ -65,7 +66,10 @@ def _target_of(actor: Actor, exchange: Exchange) -> tuple[str, UUID] | None:
         return "alerts:exchange", exchange.in_reply_to_id
     if exchange.kind == ExchangeKind.DISAGREEMENT:
         situation = Situation.objects.visible_to(actor).filter(proposal=exchange.in_reply_to_id).first()
-        return ("alerts:situation", situation.pk) if situation else None
+        if situation:
+            return "alerts:situation", situation.pk
+        about = Disagreement.objects.visible_to(actor).filter(contested=exchange.in_reply_to_id).first()
+        return page_of(about) if about else None
     if exchange.kind in (ExchangeKind.LINK_ACCEPTANCE, ExchangeKind.LINK_REFUSAL):
         # It answers our proposal, which stands on the page of the alert that we proposed to link.
         proposal = Exchange.objects.sent_by(actor.service_id).filter(replies=exchange).first()

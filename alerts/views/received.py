@@ -9,9 +9,11 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
-from alerts import handling, relevance, thread, unheard
+from alerts import contesting, handling, relevance, thread, unheard
 from alerts.board import SHOWN
-from alerts.forms import AnswerForm, LinkForm, MessageForm, RelevanceForm
+from alerts.forms.received import AnswerForm, RelevanceForm
+from alerts.forms.situations import LinkForm
+from alerts.forms.thread import MessageForm
 from alerts.models import Alert, Handling
 from alerts.outlook import closed_of
 from alerts.shown import (
@@ -63,12 +65,14 @@ def acknowledge(request: ServiceRequest, actor: Actor, exchange_id: UUID) -> Htt
 def answer(request: ServiceRequest, actor: Actor, exchange_id: UUID) -> HttpResponse:
     message = _received(actor, exchange_id, ANSWERED)
     form = AnswerForm(request.POST)
-    if form.is_valid():
-        try:
-            handling.answer(actor=actor, exchange=message, **form.cleaned_data)
+    try:
+        sent = attempt(form, lambda: handling.answer(actor=actor, exchange=message, **form.cleaned_data))
+        if sent:
             messages.success(request, _("Answer sent."))
-        except handling.AlreadyDone as done:
-            messages.info(request, str(done))
+    except handling.AlreadyDone as done:
+        sent = True
+        messages.info(request, str(done))
+    if sent:
         return redirect("alerts:exchange", actor.service_slug, message.pk)
     return _page(request, actor, message, handling.open_exchange(actor=actor, exchange=message), form)
 
@@ -116,7 +120,13 @@ def _page(
     marked = relevance.last_mark(replies)
     if relevance_form is None and relevance.may_mark(message, triage_row, replies):
         relevance_form = RelevanceForm(initial={"mark": marked.mark, "line": marked.text} if marked else None)
+    answer_form = form or AnswerForm()
+    contested = contesting.of_alert(actor, message)
+    for each in (answer_form, relevance_form):
+        if each and (contested or not contesting.is_contestable(actor, message)):
+            del each.fields["contests"]
     context = {
+        "disagreement": contested,
         "relevance": marked,
         "relevance_form": relevance_form,
         "recalled": next((reply for reply in replies if reply.exchange.kind == ExchangeKind.RECALL), None),
@@ -141,7 +151,7 @@ def _page(
             if message.kind in (*ANSWERED, ExchangeKind.LINK_PROPOSAL)
             else []
         ),
-        "answer_form": form or AnswerForm(),
+        "answer_form": answer_form,
         "message_form": message_form or MessageForm(),
         "link_form": _link_form(actor, message, replies),
     }

@@ -10,8 +10,10 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from alerts import thread
+from alerts.contesting import of_alert
 from alerts.emergencies import of_alerts
-from alerts.forms import DecisionForm, MessageForm, RecallForm
+from alerts.forms.sent import DecisionForm, RecallForm
+from alerts.forms.thread import MessageForm
 from alerts.models import Alert, AlertState
 from alerts.outlook import closed_of
 from alerts.recall import recall
@@ -161,6 +163,7 @@ def alert_page(
         "emergencies": of_alerts(actor, [found]),
         "recalled": recalled,
         "relevance": last_mark(replies),
+        "disagreement": of_alert(actor, found.exchange) if found.exchange else None,
         "may_recall": found.exchange is not None and not recalled and actor.can(Perm.READING_WRITE),
         "replies": replies,
         "closed": closed_of(actor.service, [(found.protocol, found.recipient_id)], database_now()),

@@ -108,7 +108,8 @@ def _seconds(actor: Actor) -> dict[str, Any]:
 def _disagreements(actor: Actor) -> list[Disagreement]:
     """Open ones with a partner, the one due first on top."""
     ours = Disagreement.objects.visible_to(actor).filter(service=actor.service).open()
-    return list(ours.select_related("situation__case", "situation__partner").order_by("due_at")[:MOST])
+    about = ("situation__case", "situation__partner", "contested__sender", "contested__recipient")
+    return list(ours.select_related(*about).order_by("due_at")[:MOST])
 
 
 def _emergencies(actor: Actor) -> list[Emergency]:

@@ -6,12 +6,12 @@ from datetime import date, timedelta
 from itertools import count
 from typing import Any
 
-from alerts import advising, situations
+from alerts import advising, handling, relevance, situations
 from alerts.access import make_token
 from alerts.channels.email.certificates import take_certificate
 from alerts.channels.webhook.endpoints import set_endpoint
 from alerts.factories import finalised
-from alerts.models import Alert, Disagreement, MailOutcome, MailReport, Owed, Simulation
+from alerts.models import Alert, Disagreement, MailOutcome, MailReport, Owed, Relevance, Simulation
 from alerts.simulating import beginning
 from alerts.simulating.turns import take_turn
 from assessment import factories as readings
@@ -132,6 +132,45 @@ def two_realities(hers: str, his: str) -> None:
     with inside(ana.service):
         situations.reply(actor=ana, proposal=door.received(ana, proposal.pk), accept=True)
     eventually(lambda: _difference_found(bruno))
+
+
+def contested_alert(followed: str) -> list[tuple[str, str]]:
+    """An alert of Ana's that Bruno marked and contested, one that he only has: who looks at which page."""
+    ana, bruno = _actor(ANA), _actor(BRUNO)
+    contested, waiting = (
+        next(
+            alert
+            for alert in finalised(ana, readings.LEVEL_4, at=database_now(), case=_case(ANA, followed))
+            if alert.recipient_id == bruno.service_id
+        )
+        for _ in range(2)
+    )
+    with inside(bruno.service):
+        for alert in (contested, waiting):
+            handling.acknowledge(actor=bruno, exchange=door.received(bruno, alert.exchange_id))
+        relevance.mark(
+            actor=bruno,
+            exchange=door.received(bruno, contested.exchange_id),
+            mark=Relevance.WRONG_RECIPIENT,
+            line="Nous ne suivons pas cette personne.",
+            at=database_now(),
+            contests=True,
+        )
+        theirs = Disagreement.objects.get(contested=contested.exchange_id)
+    ours = eventually(lambda: _about(ana, contested))
+    return [
+        (ANA, f"/s/{VICTIMS}/alertes/envoyees/{contested.pk}/"),
+        (RITA, f"/s/{VICTIMS}/alertes/desaccords/{ours.pk}/"),
+        (BRUNO, f"/s/{PROGRAMME}/alertes/recues/{contested.exchange_id}/"),
+        (BRUNO, f"/s/{PROGRAMME}/alertes/recues/{waiting.exchange_id}/"),
+        (BRUNO, f"/s/{PROGRAMME}/alertes/desaccords/{theirs.pk}/"),
+        (BRUNO, f"/s/{PROGRAMME}/alertes/mesures/"),
+    ]
+
+
+def _about(actor: Actor, alert: Alert) -> Disagreement | None:
+    with inside(actor.service):
+        return Disagreement.objects.filter(contested=alert.exchange_id).first()
 
 
 def amendment_proposed() -> tuple[str, str]:

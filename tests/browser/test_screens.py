@@ -28,6 +28,7 @@ from tests.browser.scenes import (
     amendment_proposed,
     case_of_ana,
     case_read_before,
+    contested_alert,
     draft_of_ana,
     exercise_of_cleo,
     finalised_by,
@@ -223,6 +224,14 @@ def test_why_something_left_can_be_read_by_everybody(windows: Windows, screens: 
     page.get_by_role("link", name="Pourquoi ceci est parti, et cela non").click()
     expect(page.get_by_role("heading", name="Ce qui s’est appliqué")).to_be_visible()
     look(page, screens / named(ANA, "pourquoi"), [DAY, NIGHT])
+
+
+@pytest.mark.timeout(400)
+def test_a_contested_alert_can_be_read_by_everybody(windows: Windows, screens: Path) -> None:
+    for number, (email, path) in enumerate(contested_alert("Zélie Contestée")):
+        page = windows.of(email)
+        windows.go(page, path)
+        look(page, screens / named(email, f"/contested-{number}"), [DAY, NIGHT])
 
 
 def test_an_exercise_can_be_read_by_everybody(windows: Windows, screens: Path) -> None:

@@ -13,6 +13,7 @@ from django.utils import timezone
 
 from alerts import advising, handling, situations
 from alerts.channels.webhook.signing import new_secret
+from alerts.contesting import open_about
 from alerts.disagreements import open_one
 from alerts.factories import agreement, finalised
 from alerts.models import (
@@ -295,6 +296,9 @@ def _exchanges(side: Side, case: Case) -> None:
         readings.draft(case, side.people["team"], {"A1": "absent"})
         situation = Situation.objects.get(service=side.service)
         open_one(actor=ana, situation=situation, at=now, about=side.mark)
+        contested = Exchange.objects.sent_by(side.service.pk).filter(kind="alert").first()
+        assert contested is not None
+        open_about(actor=ana, alert=contested, at=now, about=side.mark)
 
 
 def _draft(side: Side) -> None:
