@@ -66,7 +66,7 @@ def recall(*, actor: Actor, alert_id: UUID, because: str, at: datetime) -> Excha
         message={"text": because.strip()},
         at=at,
     )
-    announce(service=alert.recipient, subject_id=sent.pk, due_at=at, urgency=alert.urgency, standing=standing)
+    announce(service=alert.recipient, subject_id=sent.pk, due_at=at, urgency=alert.urgency)
     record(actor=actor, tag=Tag.ALERT_RECALLED, subject_id=alert.pk, recipient=alert.recipient.slug)
     return sent
 

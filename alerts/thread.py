@@ -49,6 +49,6 @@ def write(*, actor: Actor, alert: Exchange, text: str, at: datetime) -> Exchange
         message={"text": text.strip()[:LONGEST]},
         at=at,
     )
-    announce(service=other, subject_id=sent.pk, due_at=at, urgency=alert.urgency, standing=standing)
+    announce(service=other, subject_id=sent.pk, due_at=at, urgency=alert.urgency)
     record(actor=actor, tag=Tag.ALERT_WRITTEN, subject_id=alert.pk, recipient=other.slug)
     return sent

@@ -17,7 +17,7 @@ from pole.tenancy.permissions import Perm
 from protocols.models import Exchange
 
 MOST = 50  # of each kind, from each service; the rest is on its own board
-MOST_SERVICES = 5  # asked for one page, two queries each; the others are named, with their boards
+MOST_SERVICES = 4  # asked for one page, two queries each; the others are named, with their boards
 
 
 @dataclass(frozen=True, slots=True)

@@ -110,8 +110,8 @@ class WorkingHours:
         if len(self.week) != 7 or not any(self.week):
             raise ValueError("a week has seven days, and at least one opening")
         for opening in self.week:
-            bounds = [bound for span in opening for bound in span]
-            if bounds != sorted(set(bounds)):
+            ends = [time.min, *(end for _begin, end in opening)]
+            if any(not last <= begin < end for last, (begin, end) in zip(ends, opening, strict=False)):
                 raise ValueError("openings of a day follow one another, each ending after it begins")
 
     def is_open(self, at: datetime) -> bool:

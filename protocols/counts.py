@@ -26,6 +26,7 @@ class Counts:
     """What one protocol would have ordered.
 
     Args:
+        cases: (recipient, urgency, action) -> of how many cases these are.
         carried: (recipient, action, category) -> how many.
         closed: recipient -> sent at an hour when nobody is there.
         duties: article -> how often the sender had something to do outside the system.
@@ -33,6 +34,7 @@ class Counts:
     """
 
     told: Counter[Told] = field(default_factory=Counter)
+    cases: Counter[tuple[str, str, str]] = field(default_factory=Counter)
     carried: Counter[tuple[str, str, str]] = field(default_factory=Counter)
     closed: Counter[str] = field(default_factory=Counter)
     duties: Counter[str] = field(default_factory=Counter)
@@ -57,6 +59,7 @@ class Counts:
         """Plain data, from which `from_json` makes the same."""
         return {
             "told": [[told.week.isoformat(), *told[1:], count] for told, count in sorted(self.told.items())],
+            "cases": [[*key, count] for key, count in sorted(self.cases.items())],
             "carried": [[*key, count] for key, count in sorted(self.carried.items())],
             "closed": dict(self.closed),
             "duties": dict(self.duties),
@@ -67,6 +70,7 @@ class Counts:
     def from_json(cls, kept: dict[str, Any]) -> Self:
         return cls(
             told=Counter({Told(date.fromisoformat(week), *key): n for week, *key, n in kept["told"]}),
+            cases=Counter({(to, urgency, action): n for to, urgency, action, n in kept["cases"]}),
             carried=Counter({(to, action, code): n for to, action, code, n in kept["carried"]}),
             closed=Counter(kept["closed"]),
             duties=Counter(kept["duties"]),

@@ -6,10 +6,11 @@ police, and to the programme only with agreement, what is held for the programme
 
 - no total is shown, of no kind, nor how many readings there were;
 - the cells are those that the text makes possible, also the empty ones: a cell's absence says nothing;
-- within one urgency, counts are shown only as long as no sum or difference of any of them comes to one, two, three or
-  four. All that the service published before counts with them, whatever text and days it was about: the difference of
-  two publications is what the change of text, or of days, did to a few. A difference of nothing is let stand: it is
-  about nobody;
+- counts are shown only as long as no sum or difference of any of them comes to one, two, three or four, whatever their
+  urgency: a text may order the same under two names. All that the service published before counts with them, whatever
+  text and days it was about: the difference of two publications is what the change of text, or of days, did to a few.
+  A difference of nothing is let stand: it is about nobody;
+- a count is of messages, so it has to be of five cases at least as well: one family read five times is one family;
 - nothing is rounded: a rounded count is wrong, and two roundings can be subtracted too.
 
 What is not shown is therefore below five, or would tell such a count: the reader is told that it is one or the other.
@@ -33,23 +34,23 @@ class Cell(NamedTuple):
 Cells = Mapping[Cell, int]
 
 
-def shown(counts: Cells, earlier: Iterable[Cells] = ()) -> dict[Cell, int]:
+def shown(counts: Cells, cases: Cells, earlier: Iterable[Cells] = ()) -> dict[Cell, int]:
     """The counts that may be shown: each in its turn, as long as those before it and it tell nothing together.
 
     Args:
         counts: every possible cell with its count, in an order that does not depend on the counts.
+        cases: cell -> of how many cases these are.
         earlier: all that the same service showed before.
     """
-    sums: dict[str, set[int]] = {}
+    sums = {0}
     for cells in earlier:
-        for cell, count in cells.items():
-            sums[cell.urgency] = _with(sums.get(cell.urgency, {0}), count)
+        for count in cells.values():
+            sums = _with(sums, count)
     found = {}
     for cell, count in counts.items():
-        before = sums.get(cell.urgency, {0})
-        together = _with(before, count)
-        if count >= LEAST and not any(0 < each < LEAST for each in together - before):
-            sums[cell.urgency], found[cell] = together, count
+        together = _with(sums, count)
+        if cases.get(cell, 0) >= LEAST and not any(0 < each < LEAST for each in together - sums):
+            sums, found[cell] = together, count
     return found
 
 

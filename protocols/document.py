@@ -24,6 +24,7 @@ from pole.conditions import (
     Vocabulary,
     find_cycle,
     parse,
+    written_out,
 )
 from pole.marking import N_
 from pole.yamlfile import FileError, Node, load
@@ -34,6 +35,7 @@ from protocols.terms import AGREEMENT, REFERENT, Article, Basis, Flow, Party, Pr
 __all__ = ["Protocol", "ProtocolError", "load_protocol", "read_protocol", "shipped"]
 
 HERE = Path(__file__).parent / "documents"
+MOST_TESTS = 2000  # explaining a condition goes through all of them
 DAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 TOP = (
     "protocol",
@@ -209,12 +211,22 @@ def _country(node: Node) -> str:
     return code
 
 
+def _time_of_day(word: str) -> time:
+    """Raises:
+    ValueError: no time, or one with a zone: a party's hours are those of the protocol's.
+    """
+    found = time.fromisoformat(word)
+    if found.tzinfo:
+        raise ValueError(word)
+    return found
+
+
 def _opening(node: Node) -> Opening:
     spans: list[tuple[time, time]] = []
     for item in node.items():
         words = item.text().split("-")
         try:
-            begin, end = (time.fromisoformat(word) for word in words)
+            begin, end = (_time_of_day(word) for word in words)
         except ValueError:
             raise item.error(
                 N_("expected hours like '09:00-17:00', found %(found)s"), found=repr(item.value)
@@ -417,4 +429,10 @@ def _conditions(node: Node | None, vocabulary: Vocabulary) -> tuple[dict[str, Co
     if circle := find_cycle(conditions):
         names = " -> ".join(circle)
         raise given[circle[0]].error(N_("conditions refer to one another: %(names)s"), names=names)
+    for name, number in written_out(conditions).items():
+        if number > MOST_TESTS:
+            raise given[name].error(
+                N_("this condition comes to more than %(number)s tests once those it names are written out"),
+                number=MOST_TESTS,
+            )
     return conditions, labels

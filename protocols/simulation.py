@@ -69,7 +69,7 @@ def simulate(
         if moment.case != case:
             case = moment.case
             for each in asked:
-                each.past.clear()
+                each.begin_case()
         orders = tuple(each.orders(moment, number) for number, each in enumerate(asked))
         if not moment.is_counted:
             continue
@@ -92,9 +92,15 @@ class _Asked:
     def __init__(self, protocol: Protocol, holidays: Holidays) -> None:
         self.protocol, self.holidays = always(protocol), holidays
         self.past: list[Event] = []
+        self.told: set[tuple[str, str, str]] = set()
         self.duties: list[tuple[str, str]] = []
         counts = protocol.history.values()
         self.looks_back = any(count.kind == ALERT or count.since_last is not None for count in counts)
+
+    def begin_case(self) -> None:
+        """The next moments are of another case."""
+        self.past.clear()
+        self.told.clear()
 
     def orders(self, moment: Moment, number: int) -> list[Order]:
         facts = self._with_past(moment.facts[number])
@@ -122,6 +128,9 @@ class _Asked:
         for order in orders:
             told = Told(week, order.recipient, order.action, order.urgency, order.article)
             counts.told[told] += 1
+            cell = (order.recipient, order.urgency, order.action)
+            counts.cases[cell] += cell not in self.told
+            self.told.add(cell)
             if "recipient_closed" in order.warnings:
                 counts.closed[order.recipient] += 1
             counts.carried.update((order.recipient, order.action, code) for code in order.categories)

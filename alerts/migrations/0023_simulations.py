@@ -25,6 +25,7 @@ class Migration(migrations.Migration):
                 ('text_hash', models.CharField(max_length=64)),
                 ('first', models.DateField()),
                 ('last', models.DateField()),
+                ('readers', models.JSONField(help_text='Ids of the parties then: who joins later sees nothing of it.')),
                 ('cells', models.JSONField(help_text='[recipient, urgency, action, count] of those that may be told.')),
                 ('at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
                 ('draft', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='protocols.protocoldraft')),

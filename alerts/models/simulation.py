@@ -83,9 +83,10 @@ class Simulation(models.Model):
 
 class PublishedCountsQuerySet(models.QuerySet["PublishedCounts"]):
     def visible_to(self, service_id: UUID) -> Self:
-        """What parties published on texts that the service writes or is asked to sign, and what it published."""
+        """What parties published to it among others, on texts in its sight, and what it published."""
         drafts = ProtocolDraft.objects.visible_to(service_id).values("pk")
-        return self.filter(Q(service_id=service_id) | Q(draft_id__in=drafts))
+        shown = Q(draft_id__in=drafts, readers__contains=[str(service_id)])
+        return self.filter(Q(service_id=service_id) | shown)
 
 
 class PublishedCounts(models.Model):
@@ -101,6 +102,7 @@ class PublishedCounts(models.Model):
     text_hash = models.CharField(max_length=64)
     first = models.DateField()
     last = models.DateField()
+    readers = models.JSONField(help_text="Ids of the parties then: who joins later sees nothing of it.")
     cells = models.JSONField(help_text="[recipient, urgency, action, count] of those that may be told.")
     at = models.DateTimeField(db_default=Now())
 

@@ -37,10 +37,12 @@ def publishable(simulation: Simulation) -> Cells:
     if _published(simulation):
         raise PublishedAlready
     counts = Found.from_json(simulation.found).counts[0]
+    cases = {Cell(*cell): number for cell, number in counts.cases.items()}
     told = counts.by("recipient", "urgency", "action")
     earlier = PublishedCounts.objects.filter(service=simulation.service).order_by("at")
     before = [cells_of(each) for each in earlier]
-    cells = shown({cell: told[cell] for cell in frame(protocol_played(simulation), simulation.party)}, before)
+    possible = frame(protocol_played(simulation), simulation.party)
+    cells = shown({cell: told[cell] for cell in possible}, cases, before)
     if not cells:
         raise NothingToShow
     return cells
@@ -77,6 +79,7 @@ def publish(*, actor: Actor, simulation: Simulation) -> PublishedCounts:
         text_hash=simulation.text_hash,
         first=simulation.first,
         last=simulation.last,
+        readers=[str(service.pk) for service in readers(simulation)],
         cells=[[*cell, count] for cell, count in cells.items()],
     )
     record(

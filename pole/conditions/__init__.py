@@ -19,7 +19,7 @@ from pole.conditions.language import (
     parts,
     walk,
 )
-from pole.conditions.parsing import ConditionError, expand, find_cycle, parse, parse_named
+from pole.conditions.parsing import ConditionError, expand, find_cycle, parse, parse_named, written_out
 from pole.conditions.vocabulary import Choice, Codes, Day, Flag, Kind, Number, Vocabulary
 from pole.conditions.wording import Wording, describe, explain
 
@@ -55,4 +55,5 @@ __all__ = [
     "parts",
     "trace",
     "walk",
+    "written_out",
 ]

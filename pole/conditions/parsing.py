@@ -14,7 +14,18 @@ from collections.abc import Callable, Collection, Mapping
 from typing import Any, TypeAlias
 
 from pole.calendar import Period
-from pole.conditions.language import All, AnyOf, AtLeast, Condition, Named, Not, Operand, Test, names_in
+from pole.conditions.language import (
+    All,
+    AnyOf,
+    AtLeast,
+    Condition,
+    Named,
+    Not,
+    Operand,
+    Test,
+    names_in,
+    parts,
+)
 from pole.conditions.vocabulary import Day, Flag, Kind, Number, Vocabulary
 from pole.marking import N_
 
@@ -118,6 +129,25 @@ def find_cycle(conditions: Mapping[str, Condition]) -> tuple[str, ...]:
         if found := visit(name, ()):
             return found
     return ()
+
+
+def written_out(conditions: Mapping[str, Condition]) -> dict[str, int]:
+    """How many tests each has once every name in it is replaced by what it stands for: what explaining it costs.
+
+    Conditions that refer to one another in a circle have no such number: ask `find_cycle` first.
+    """
+    numbers: dict[str, int] = {}
+
+    def of(condition: Condition) -> int:
+        if isinstance(condition, Named):
+            if condition.name not in numbers:
+                numbers[condition.name] = (
+                    of(conditions[condition.name]) if condition.name in conditions else 1
+                )
+            return numbers[condition.name]
+        return sum(map(of, parts(condition))) if not isinstance(condition, Test) else 1
+
+    return {name: of(Named(name)) for name in conditions}
 
 
 def expand(data: Any, lists: Mapping[str, list[Any]]) -> Any:

@@ -50,6 +50,8 @@ def plan(
     now = database_now()
     if not abs(starts_on - now.astimezone(BRUSSELS).date()) <= FARTHEST:
         raise refusals.TooFar
+    if ends_on and ends_on - starts_on > LONGEST:
+        raise refusals.TooLong
     last_day = ends_on or _same_or_next(starts_on, starts, ends)
     spans = []
     for week in range(weeks):

@@ -1,9 +1,13 @@
 """Counts shown to the other parties: what leaves is a table without totals, once, and nobody else sees anything."""
 
+from datetime import timedelta
+
 import pytest
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 
+from alerts.factories import finalised
 from alerts.models import PublishedCounts, Simulation
 from alerts.simulating import publishing, turns
 from alerts.simulating.others import published_on
@@ -64,7 +68,7 @@ def test_only_cells_of_five_and_more_cross_and_no_total(cast: Cast, simulation):
     [row] = [published(cast, simulation)]
     assert sorted(row.cells) == [["AUT", "red", "send", 6], ["POL", "red", "send", 6]]
     assert {field.name for field in PublishedCounts._meta.concrete_fields} == {
-        "id", "service", "draft", "text_hash", "first", "last", "cells", "at",
+        "id", "service", "draft", "text_hash", "first", "last", "readers", "cells", "at",
     }  # fmt: skip
 
 
@@ -105,6 +109,28 @@ def test_a_text_taken_back_takes_what_was_shown_of_it_out_of_sight(cast: Cast, d
         changed = draft.text.replace("urgency: yellow", "urgency: orange")
         drafts.save(actor=cast.actor(cast.cleo), draft=draft, text=changed, revision=2)
     assert "non montré" not in text_of(get(cast.cleo, "simulation:begin", draft.pk))
+
+
+def test_who_becomes_a_party_later_sees_nothing_of_it(cast: Cast, draft, simulation):
+    published(cast, simulation)
+    author = cast.actor(cast.cleo)
+    with inside(cast.coordination):
+        drafts.take_back(actor=author, draft=draft)
+        parties = drafts.parties_of(draft) | {"AUT": cast.elsewhere}
+        draft = drafts.set_parties(actor=author, draft=draft, parties=parties)
+        drafts.propose(actor=author, draft=draft, revision=draft.revision)
+    assert ProtocolDraft.objects.visible_to(cast.elsewhere.pk).filter(pk=draft.pk).exists()
+    assert not PublishedCounts.objects.visible_to(cast.elsewhere.pk).exists()
+    assert PublishedCounts.objects.visible_to(cast.police.pk).exists()
+
+
+def test_one_family_read_often_is_one_family(cast: Cast, draft):
+    case = read_before(cast, LEVEL_4)
+    for ago in range(6):
+        finalised(cast.actor(cast.ana), LEVEL_4, at=timezone.now() - timedelta(days=ago), case=case)
+    often = carried(begun(cast, draft, cast.rita))
+    with pytest.raises(NothingToShow):
+        published(cast, often)
 
 
 def test_once_for_a_text_and_never_replaced(cast: Cast, draft, simulation):

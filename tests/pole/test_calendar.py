@@ -141,6 +141,15 @@ def test_a_start_without_time_zone_is_refused():
         due(datetime(2026, 9, 16, 10), Delay.parse("1 hour"), OFFICE)  # noqa: DTZ001
 
 
+def test_openings_may_touch_and_not_overlap():
+    noon = WorkingHours(week=(((time(9), time(12)), (time(12), time(17))),) * 7)
+    assert noon.is_open(at("2026-09-16 12:00"))
+    assert due(at("2026-09-16 11:00"), Delay.parse("2 hours"), noon) == at("2026-09-16 13:00")
+    for opening in ([(9, 12), (11, 17)], [(12, 9)], [(14, 17), (9, 12)]):
+        with pytest.raises(ValueError, match="follow one another"):
+            WorkingHours(week=(tuple((time(a), time(b)) for a, b in opening),) * 7)
+
+
 def test_hours_that_never_open_are_refused():
     with pytest.raises(ValueError, match="at least one opening"):
         WorkingHours(week=((),) * 7)

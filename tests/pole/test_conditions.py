@@ -32,6 +32,7 @@ from pole.conditions import (
     parse,
     parse_named,
     trace,
+    written_out,
 )
 
 WORDS = Vocabulary(
@@ -325,6 +326,13 @@ def test_circles_are_found_among_many_roads_and_names_from_elsewhere_are_left_al
     assert find_cycle(levels) == (), "each is looked at once: there are 2**40 roads"
     with pytest.raises(ValueError, match=r"^conditions refer to one another: one -> one$"):
         Program({"one": Not(Named("one"))})
+
+
+def test_what_a_condition_comes_to_is_counted_without_writing_it_out():
+    levels: dict[str, Condition] = {"l0": Test("A8", "is", True)}
+    levels |= {f"l{n}": All((Named(f"l{n - 1}"), Named(f"l{n - 1}"))) for n in range(1, 61)}
+    assert written_out(levels)["l60"] == 2**60
+    assert written_out({"one": Not(Named("elsewhere"))}) == {"one": 1}
 
 
 def test_each_named_condition_is_remembered_under_its_own_name():

@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from protocols.disclosure import LEAST, Cell, shown
+from protocols import disclosure
+from protocols.disclosure import LEAST, Cell
 
 CELLS = [
     Cell(to, urgency, action)
@@ -19,14 +20,16 @@ counts = st.lists(st.integers(0, 40), min_size=len(CELLS), max_size=len(CELLS)).
 )
 
 
+def shown(cells: dict[Cell, int], earlier: list[dict[Cell, int]] | None = None) -> dict[Cell, int]:
+    """Every message of another case."""
+    return disclosure.shown(cells, cells, earlier or [])
+
+
 def told_together(published: list[dict[Cell, int]]) -> set[int]:
-    """All that anybody can add up or subtract, urgency by urgency."""
-    found = set()
-    for urgency in ("red", "orange"):
-        numbers = [n for cells in published for cell, n in cells.items() if cell.urgency == urgency]
-        for signs in product((-1, 0, 1), repeat=len(numbers)):
-            found.add(abs(sum(sign * n for sign, n in zip(signs, numbers, strict=True))))
-    return found
+    """All that anybody can add up or subtract."""
+    numbers = [n for cells in published for n in cells.values()]
+    signs = product((-1, 0, 1), repeat=len(numbers))
+    return {abs(sum(sign * n for sign, n in zip(each, numbers, strict=True))) for each in signs}
 
 
 @given(counts)
@@ -74,6 +77,19 @@ def test_a_later_publication_does_not_tell_what_changed_for_a_few():
     assert shown({Cell("POL", "red", "send"): 14}, [first]) == {}
     assert shown({Cell("POL", "red", "send"): 12}, [first]) == first
     assert shown({Cell("POL", "red", "send"): 17}, [first]) == {Cell("POL", "red", "send"): 17}
+
+
+def test_nor_is_it_told_by_the_same_under_another_urgency():
+    """At level 3 the police, orange: 12; the same without one marker to the programme, yellow: 11. So one had it."""
+    cells = {Cell("POL", "orange", "send"): 12, Cell("AUT", "yellow", "send"): 11}
+    assert shown(cells) == {Cell("POL", "orange", "send"): 12}
+
+
+@pytest.mark.parametrize("families", range(LEAST))
+def test_many_messages_of_few_cases_are_not_shown(families):
+    cell = Cell("POL", "red", "send")
+    assert disclosure.shown({cell: 40}, {cell: families}) == {}
+    assert disclosure.shown({cell: 40}, {cell: LEAST}) == {cell: 40}
 
 
 @pytest.mark.parametrize("count", range(LEAST))

@@ -37,6 +37,7 @@ RED = "      - id: red-police\n        when: {all: [red, {not: only_suicide}]}\n
         ("zone: Europe/Brussels", "zone: Europe/Nowhere", "zone", "not a time zone"),
         ('monday: ["09:00-17:00"]', 'monday: ["17:00-09:00"]', "working_hours.week.monday[0]", "follow one another"),
         ('monday: ["09:00-17:00"]', 'monday: ["nine"]', "working_hours.week.monday[0]", "expected hours"),
+        ('monday: ["09:00-17:00"]', 'monday: ["09:00Z-17:00Z"]', "working_hours.week.monday[0]", "expected hours"),
         ('monday: ["09:00-17:00"]', 'lundi: ["09:00-17:00"]', "working_hours.week.lundi", "not a key"),
         ("  holidays: BE", "  holidays: Belgique", "working_hours.holidays", "two letters"),
         ("hours: always, warning", "hours: nights, warning", "parties.POL.hours", "expected one of"),

@@ -35,7 +35,7 @@ from alerts.models import (
     SystemAcknowledgement,
 )
 from alerts.services import send_back_reading
-from alerts.simulating import beginning
+from alerts.simulating import beginning, publishing
 from alerts.simulating.turns import take_turn
 from assessment import factories as readings
 from assessment.models import Answer, GridComparison, GridUse, Invitation, Reading, VignetteReading
@@ -339,6 +339,7 @@ def _simulated(side: Side, draft: ProtocolDraft) -> None:
         service=side.service,
         draft=draft,
         text_hash=simulation.text_hash,
+        readers=[str(each.pk) for each in publishing.readers(simulation)],
         cells=[["POL", "red", "send", 7]],
         **days,
     )
