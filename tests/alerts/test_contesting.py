@@ -163,7 +163,7 @@ def test_it_ends_when_the_referents_of_both_conclude_the_same(cast: Cast, sent):
     [theirs], [ours] = rows(cast.police), rows(cast.victims)
     for who, row in ((cast.rosa, theirs), (cast.rita, ours)):
         page = text_of(get(who, "alerts:disagreement", row.pk))
-        assert "Niveau que les deux retiennent" not in page
+        assert "Niveau retenu ensemble" not in page
         answer = post(who, "alerts:conclude", row.pk, conclusion="recorded", words="Chacun garde son avis.")
         assert answer.status_code == 302
         work_off(OwedKind.CONCLUSION)
