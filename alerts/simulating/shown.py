@@ -9,7 +9,7 @@ from uuid import UUID
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from alerts.models import Simulation
+from alerts.models import Simulation, SimulationEnd
 from alerts.simulating.picture import Picture, picture_of
 from alerts.simulating.turns import protocol_played
 from cases.models import Case
@@ -32,7 +32,7 @@ class Line:
     name: str
     sent: int
     held: int
-    per_week: float
+    per_week: float | None
     urgencies: list[tuple[str, str, int]]
     articles: list[tuple[str, int]]
     closed: int
@@ -56,13 +56,13 @@ class CaseConcerned:
 
 @dataclass(frozen=True, slots=True)
 class Shown:
-    """`per_week`: messages that would have left, on average over the days that were asked for."""
+    """`per_week`: messages that would have left, on average over the days; None where a part alone was played."""
 
     readings: int
     cases: int
     sent: int
     held: int
-    per_week: float
+    per_week: float | None
     lines: list[Line]
     duties: list[tuple[str, int]]
     silent: int
@@ -77,13 +77,15 @@ def shown(simulation: Simulation, names: Names) -> Shown | None:
     if not found.counts:
         return None
     counts, protocol = found.counts[0], protocol_played(simulation)
-    weeks = ((simulation.last - simulation.first).days + 1) / 7
+    # A part of the cases, over all the days, would be an average of nothing.
+    is_whole = simulation.end == SimulationEnd.DONE
+    weeks = ((simulation.last - simulation.first).days + 1) / 7 if is_whole else None
     return Shown(
         readings=found.asked,
         cases=found.cases,
         sent=counts.number(action=SEND),
         held=counts.number(action=HOLD),
-        per_week=counts.number(action=SEND) / weeks,
+        per_week=_rate(counts.number(action=SEND), weeks),
         lines=[_line(protocol, counts, code, names, weeks) for code in _recipients(protocol, counts)],
         duties=sorted(counts.duties.items()),
         silent=counts.silent,
@@ -130,7 +132,7 @@ def _recipients(protocol: Protocol, counts: Counts) -> list[str]:
     return [code for code in protocol.parties if code in told] + sorted(told - set(protocol.parties))
 
 
-def _line(protocol: Protocol, counts: Counts, code: str, names: Names, weeks: float) -> Line:
+def _line(protocol: Protocol, counts: Counts, code: str, names: Names, weeks: float | None) -> Line:
     mine = Counter({told: n for told, n in counts.told.items() if told.recipient == code})
     sent, held = (sum(n for told, n in mine.items() if told.action == action) for action in (SEND, HOLD))
     by_urgency: Counter[str] = Counter()
@@ -144,11 +146,15 @@ def _line(protocol: Protocol, counts: Counts, code: str, names: Names, weeks: fl
         name=names.get(code, code),
         sent=sent,
         held=held,
-        per_week=sent / weeks,
+        per_week=_rate(sent, weeks),
         urgencies=[(each, protocol.urgencies[each].label, by_urgency[each]) for each in gravest],
         articles=sorted(by_article.items(), key=lambda each: order.get(each[0], len(order))),
         closed=counts.closed.get(code, 0),
     )
+
+
+def _rate(number: int, weeks: float | None) -> float | None:
+    return None if weeks is None else number / weeks
 
 
 def _weekly(counts: Counts, action: str) -> dict[date, int]:

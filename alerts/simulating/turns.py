@@ -6,11 +6,11 @@ that is left lose at most the turn under way. A turn is asked for by its number:
 
 import logging
 from collections.abc import Iterator, Sequence
-from datetime import timedelta
 from functools import lru_cache
 from typing import Any
 from uuid import UUID
 
+from django.conf import settings
 from django.db import OperationalError
 
 from alerts import outbox
@@ -34,7 +34,6 @@ INVENTED_AT_ONCE = 1000
 """Readings; of one's own, `AT_ONCE` cases. Either is a second of work at most."""
 KEPT = 200
 """Moments of one's own cases that are kept, so that they can be looked at."""
-STALLED = timedelta(seconds=60)
 
 
 def ask_for_turn(service_id: UUID, simulation_id: UUID, turn: int, *, in_seconds: int = 0) -> bool:
@@ -61,8 +60,9 @@ def take_turn(service_id: UUID, simulation_id: UUID, turn: int) -> bool:
 
 
 def stalled(service: Service) -> tuple[UUID, int] | None:
-    """The one of the service that nobody has moved for a while, and its next turn."""
-    found = Simulation.objects.filter(service=service, ended_at=None, moved_at__lt=database_now() - STALLED)
+    """The one of the service that nobody has moved for as long as a worker is given for a row, and its next turn."""
+    since = database_now() - settings.OUTBOX_LEASE
+    found = Simulation.objects.filter(service=service, ended_at=None, moved_at__lt=since)
     return found.values_list("pk", "turns").first()
 
 

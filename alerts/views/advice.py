@@ -11,7 +11,8 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from alerts import advising
-from alerts.forms import AdviceForm, AdviceGivenForm, LinkForm
+from alerts.forms.advice import AdviceForm, AdviceGivenForm
+from alerts.forms.situations import LinkForm
 from alerts.handling import AlreadyDone, open_exchange
 from alerts.models import Advice
 from alerts.models.advice import AdviceQuerySet

@@ -12,7 +12,8 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from alerts import judging
-from alerts.forms import ByHandForm, LinesForm
+from alerts.forms.by_hand import ByHandForm
+from alerts.forms.emergencies import LinesForm
 from alerts.models import Alert, AlertState
 from alerts.outlook import closed_among
 from alerts.preview import envelope_of

@@ -17,6 +17,7 @@ from alerts import concluding, disagreements
 from alerts.both_sides import both_sides, named_in
 from alerts.models import Alert, Conclusion, Disagreement, Situation
 from alerts.models.disagreement import page_of
+from alerts.outlook import closed_of
 from alerts.shown import name_urgencies
 from assessment.grids import load_grid
 from cases.listing import name_people
@@ -154,7 +155,7 @@ def _row(actor: Actor, disagreement_id: UUID) -> Disagreement:
     Http404: none of this id for this actor.
     """
     rows = Disagreement.objects.visible_to(actor).select_related(
-        "situation", "opened_by", "own_by", "contested__sender", "contested__recipient"
+        "situation", "opened_by", "own_by", "contested__sender", "contested__recipient", "contested__protocol"
     )
     return get_object_or_404(rows, service=actor.service, pk=disagreement_id)
 
@@ -188,7 +189,10 @@ def _about_an_alert(
     row.own_names = row.partner_names = ""  # type: ignore[attr-defined] # no level is named here
     if alert:
         name_urgencies([alert])
-    context = {"row": row, "alert": alert, "ours": ours, "conclude_form": form}
+    closed = closed_of(
+        actor.service, [(alert.protocol, row.partner.pk)] if alert and form else [], database_now()
+    )
+    context = {"row": row, "alert": alert, "ours": ours, "conclude_form": form, "closed": closed}
     status = 422 if conclude and conclude.errors else 200
     return render(request, "alerts/disagreement.html", context, status=status)
 

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from alerts import emergencies
-from alerts.forms import EmergencyForm, EmergencyReviewForm, LinesForm
+from alerts.forms.emergencies import EmergencyForm, EmergencyReviewForm, LinesForm
 from alerts.models import Alert, Emergency
 from alerts.shown import name_urgencies
 from cases.listing import name_people

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
 from alerts import services
-from alerts.forms import DecisionForm
+from alerts.forms.sent import DecisionForm
 from alerts.models import Alert
 from alerts.shown import name_urgencies, why_held
 from alerts.views.sent import alert_page, decision_form

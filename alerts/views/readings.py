@@ -12,7 +12,8 @@ from django.views.decorators.http import require_GET, require_POST
 
 from alerts import leaving_out, services
 from alerts.emergencies import of_alerts
-from alerts.forms import LevelForm, LinesForm, SecondForm, SentBackForm
+from alerts.forms.emergencies import LinesForm
+from alerts.forms.readings import LevelForm, SecondForm, SentBackForm
 from alerts.models import Alert, AlertState
 from alerts.outlook import closed_of
 from alerts.preview import Effect, effect_of

@@ -11,7 +11,9 @@ from django.views.decorators.http import require_GET, require_POST
 
 from alerts import contesting, handling, relevance, thread, unheard
 from alerts.board import SHOWN
-from alerts.forms import AnswerForm, LinkForm, MessageForm, RelevanceForm
+from alerts.forms.received import AnswerForm, RelevanceForm
+from alerts.forms.situations import LinkForm
+from alerts.forms.thread import MessageForm
 from alerts.models import Alert, Handling
 from alerts.outlook import closed_of
 from alerts.shown import (

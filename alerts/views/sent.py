@@ -12,7 +12,8 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from alerts import thread
 from alerts.contesting import of_alert
 from alerts.emergencies import of_alerts
-from alerts.forms import DecisionForm, MessageForm, RecallForm
+from alerts.forms.sent import DecisionForm, RecallForm
+from alerts.forms.thread import MessageForm
 from alerts.models import Alert, AlertState
 from alerts.outlook import closed_of
 from alerts.recall import recall

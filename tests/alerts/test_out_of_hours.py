@@ -9,7 +9,7 @@ from django.http import HttpResponse
 
 from alerts import advising, judging, situations
 from alerts.factories import finalised
-from alerts.models import Advice, Alert
+from alerts.models import Advice, Alert, Disagreement
 from alerts.services import send_back_reading
 from assessment import factories as readings
 from assessment.factories import LEVEL_3, LEVEL_4
@@ -22,7 +22,7 @@ from pole.tenancy.models import Service
 from protocols import exchange as door
 from protocols.document import HERE
 from protocols.registry import register_version
-from tests.alerts.screens import SHIPPED_DAYS, get, queries_of, text_of, undefined_variables_fail
+from tests.alerts.screens import SHIPPED_DAYS, get, post, queries_of, text_of, undefined_variables_fail
 from tests.alerts.two_sides import link
 from tests.cast import Cast
 from tests.wall.routes import every_route
@@ -134,6 +134,15 @@ def situation(cast: Cast) -> Screen:
     return get(cast.ana, "alerts:situation", hers.pk), cast.programme
 
 
+def contested(cast: Cast) -> Screen:
+    alert = alert_to(cast, cast.programme)
+    why = {"outcome": "refused", "message": "Suivi ailleurs.", "contests": "on"}
+    assert post(cast.bruno, "alerts:answer", alert.exchange_id, **why).status_code == 302
+    with inside(cast.programme):
+        opened = Disagreement.objects.get(contested=alert.exchange_id)
+    return get(cast.remy, "alerts:disagreement", opened.pk), cast.victims
+
+
 def by_hand(cast: Cast) -> Screen:
     return get(cast.ana, "alerts:by_hand", case_of_ana(cast).pk), cast.programme
 
@@ -186,6 +195,8 @@ SENDS: dict[str, Callable[[Cast], Screen]] = {
     "alerts:advice": advice_given,
     "alerts:advice_answer": advice_given,
     "alerts:situation": situation,
+    "alerts:mark": received,
+    "alerts:disagreement": contested,
     "alerts:declare": situation,
     "alerts:conclude": situation,
     "alerts:by_hand": by_hand,
@@ -198,7 +209,7 @@ SENDS_NOTHING = {
     **dict.fromkeys(
         (
             "alerts:received", "alerts:counter", "alerts:sent", "alerts:held", "alerts:advice_list",
-            "alerts:emergencies", "alerts:disagreements", "alerts:why",
+            "alerts:emergencies", "alerts:disagreements", "alerts:why", "alerts:measures",
         ),
         READS,
     ),

@@ -237,6 +237,30 @@ def test_uses_are_found_where_a_text_names_a_term_and_nowhere_else():
     }
 
 
+@pytest.mark.parametrize("name", SHIPPED)
+def test_what_a_protocol_means_by_its_codes_is_what_uses_find(name: str):
+    root, protocol = load(shipped_text(name)), load_protocol(name)
+    for code in protocol.categories:
+        found = uses(root, "categories", code)
+        sending = {
+            rule.id
+            for rule in protocol.rules
+            if any(code in codes for codes in [*(rule.agreed or {}).values(), *(rule.other or {}).values()])
+        }
+        crossing = {pair for pair, flow in protocol.matrix.items() if code in flow.agreed | flow.without}
+        assert {use.rule for use in found if use.rule} == sending
+        assert {use.pair for use in found if use.pair} == {" -> ".join(pair) for pair in crossing}
+        assert any(use.path.startswith("never") for use in found) == (code in protocol.never)
+    for code in protocol.parties:
+        named = {
+            rule.id
+            for rule in protocol.rules
+            if code in rule.senders
+            or any(code in pair for pair in {**(rule.agreed or {}), **(rule.other or {})})
+        }
+        assert {use.rule for use in uses(root, "parties", code) if use.rule} == named
+
+
 def test_the_week_is_changed_day_by_day(cast: Cast, draft: ProtocolDraft):
     said = untouched(cast, "draft_hours", draft.pk)
     assert (said["monday_0_from"], said["holidays"]) == ("09:00", "BE")
