@@ -24,8 +24,7 @@ NEVER = {"red", "orange"}
 TAKE = """
 WITH together AS (
   SELECT id FROM alerts_owed
-   WHERE service_id = %(service)s AND kind = %(kind)s AND addressee_id IS NULL AND urgency = %(urgency)s
-     AND done_at IS NULL AND due_at <= statement_timestamp() AND gathered_in_id {which}
+   WHERE done_at IS NULL AND {which}
    ORDER BY id FOR UPDATE
 )
 UPDATE alerts_owed SET gathered_in_id = %(head)s, leased_until = %(lease)s, attempts = attempts + (id <> %(head)s)::int,
@@ -33,7 +32,11 @@ UPDATE alerts_owed SET gathered_in_id = %(head)s, leased_until = %(lease)s, atte
  WHERE id IN (SELECT id FROM together) AND EXISTS (SELECT 1 FROM together WHERE id = %(head)s)
 RETURNING *
 """
-FIRST, AGAIN = TAKE.format(which="IS NULL"), TAKE.format(which="= %(head)s")
+WAITING = (
+    "gathered_in_id IS NULL AND service_id = %(service)s AND urgency = %(urgency)s "
+    "AND kind = 'notice' AND addressee_id IS NULL AND due_at <= statement_timestamp()"
+)
+FIRST, AGAIN = TAKE.format(which=WAITING), TAKE.format(which="gathered_in_id = %(head)s")
 
 
 def leaves_at(
@@ -65,7 +68,7 @@ def take_along(row: Owed) -> list[Owed]:
     if not is_gathered(row):
         return [row]
     statement = FIRST if row.gathered_in_id is None else AGAIN
-    which = {"service": row.service_id, "kind": row.kind, "urgency": row.urgency}
+    which = {"service": row.service_id, "urgency": row.urgency}
     rows = list(Owed.objects.raw(statement, which | {"head": row.pk, "lease": row.leased_until}))
     if rows:
         row.gathered_in_id = row.pk

@@ -109,8 +109,8 @@ class Owed(models.Model):
             ),
             models.Index(
                 fields=["service", "urgency"],
-                name="outbox_duty_owed",
-                condition=Q(kind="notice", addressee_id=None, done_at=None),
+                name="outbox_duty_waiting",
+                condition=Q(kind="notice", addressee_id=None, done_at=None, gathered_in=None),
             ),
         ]
 
