@@ -114,6 +114,8 @@ def test_a_text_taken_back_takes_what_was_shown_of_it_out_of_sight(cast: Cast, d
 def test_who_becomes_a_party_later_sees_nothing_of_it(cast: Cast, draft, simulation):
     published(cast, simulation)
     author = cast.actor(cast.cleo)
+    for role in (Role.REFERENT, Role.DIRECTION):
+        person(f"{role}-new", at=cast.elsewhere, role=role)
     with inside(cast.coordination):
         drafts.take_back(actor=author, draft=draft)
         parties = drafts.parties_of(draft) | {"AUT": cast.elsewhere}

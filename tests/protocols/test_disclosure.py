@@ -62,9 +62,9 @@ def test_what_is_held_cannot_be_found_from_what_is_sent_to_another():
         Cell("POL", "red", "send"): 12,
         Cell("AUT", "red", "send"): 9,
         Cell("AUT", "red", "hold"): 3,
-        Cell("AUT", "orange", "send"): 9,
+        Cell("AUT", "orange", "send"): 20,
     }
-    assert shown(cells) == {Cell("POL", "red", "send"): 12, Cell("AUT", "orange", "send"): 9}
+    assert shown(cells) == {Cell("POL", "red", "send"): 12, Cell("AUT", "orange", "send"): 20}
 
 
 def test_the_same_count_twice_is_shown_twice():
