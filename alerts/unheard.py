@@ -42,10 +42,8 @@ def warn_sender(row: Owed) -> str:
     """The sender's own clock, in the sender's space: a banner, and somebody's task to call."""
     with inside(row.service) as service:
         alert = Alert.objects.select_related("recipient").get(pk=row.subject_id)
-        if Alert.objects.acknowledged().filter(pk=alert.pk).exists():
-            return "acknowledged"
-        if Alert.objects.recalled().filter(pk=alert.pk).exists():
-            return "taken back"
+        if settled := _settled(alert):
+            return settled
         _ask_to_call(service, alert)
         return "sender warned"
 
@@ -56,10 +54,8 @@ def tell_coordination(row: Owed) -> str:
         alert = Alert.objects.select_related("recipient", "exchange__protocol", "reading", "case").get(
             service=service, exchange_id=row.subject_id
         )
-        if Alert.objects.acknowledged().filter(pk=alert.pk).exists():
-            return "acknowledged"
-        if Alert.objects.recalled().filter(pk=alert.pk).exists():
-            return "taken back"
+        if settled := _settled(alert):
+            return settled
         _ask_to_call(service, alert)
         told = _tell(service, alert)
         return f"{told} coordination told"
@@ -95,6 +91,13 @@ def calls(actor: Actor, exchanges: Sequence[Exchange]) -> list[Call]:
         for each in exchanges
         if each.pk in partners and each.in_reply_to_id
     ]
+
+
+def _settled(alert: Alert) -> str:
+    """Why nobody needs to call any more; "" while somebody does."""
+    if Alert.objects.acknowledged().filter(pk=alert.pk).exists():
+        return "acknowledged"
+    return "taken back" if Alert.objects.recalled().filter(pk=alert.pk).exists() else ""
 
 
 def _ask_to_call(service: Service, alert: Alert) -> None:

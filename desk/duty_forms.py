@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from cases.forms.inputs import DayInput
 from pole.tenancy.duty import who_may_be
+from pole.tenancy.duty_planning import MOST_WEEKS
 from pole.tenancy.models import Service
 
 
@@ -43,7 +44,7 @@ class PlanForm(SpanForm):
         label=_("For how many weeks"),
         help_text=_("At the same hours of every week; 1 is this once."),
         min_value=1,
-        max_value=26,
+        max_value=MOST_WEEKS,
         initial=1,
     )
 

@@ -126,7 +126,8 @@ def _clock(at: datetime) -> str:
 
 
 def _place(span: Span, whole: Span) -> tuple[int, int]:
-    """Where hours stand on the strip of a day, which has 23, 24 or 25 of them; an hour at least is seen."""
+    """Where hours stand on the strip of a day, which has 23, 24 or 25 of them; the shortest stays wide enough to
+    be seen."""
     begins, lasts = (_hours(whole[0], at) for at in (span[0], whole[1]))
     x = round(WIDTH * begins / lasts)
     return x, max(round(WIDTH * _hours(span[0], span[1]) / lasts), 2)

@@ -1,14 +1,13 @@
 """The hours at which a service promised to be there: what the protocols in force say of it, day by day."""
 
 from collections.abc import Iterable
-from datetime import date, datetime
+from datetime import date
 
 from pole.holidays import holidays_around
+from pole.rota import Span
 from pole.tenancy.models import Service
 from protocols.models import ProtocolVersion
 from protocols.registry import PARTIES, lifetime_of, standing_under
-
-Span = tuple[datetime, datetime]
 
 
 def promised_hours(service: Service, days: Iterable[date]) -> dict[date, list[Span]]:

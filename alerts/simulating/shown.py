@@ -188,7 +188,7 @@ def _moved(was: str, comes: str, n: int) -> str:
 
 
 def _orders(protocol: Protocol, orders: Sequence[Sequence[str]], names: Names) -> list[str]:
-    """ "Le Passage: alerte orange (article 5 §1), held": a line each."""
+    """ "Le Passage: alerte orange, article 5 §1, held": a line each."""
     lines = []
     for recipient, action, urgency, article in orders:
         label = protocol.urgencies[urgency].label if urgency in protocol.urgencies else urgency

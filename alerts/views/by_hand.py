@@ -18,7 +18,7 @@ from alerts.models import Alert, AlertState
 from alerts.outlook import closed_among
 from alerts.preview import envelope_of
 from alerts.shown import lines_shown
-from alerts.views.emergencies import say_where_lines_went
+from alerts.views.emergencies import keep_lines_typed
 from cases.access import case_for
 from cases.listing import name_people
 from cases.models import Case
@@ -66,7 +66,7 @@ def write(request: ServiceRequest, actor: Actor, case_id: UUID) -> HttpResponse:
             form.add_error(None, f"{refused.reason} {refused.instead}")
         if done:
             [alert] = sent
-            say_where_lines_went(request, actor, sent)
+            keep_lines_typed(request, actor, sent)
             messages.success(
                 request,
                 _("Sent. The recipient is being told by e-mail.")
@@ -80,7 +80,7 @@ def write(request: ServiceRequest, actor: Actor, case_id: UUID) -> HttpResponse:
         "closed": closed_among(offer.standing, [offer.recipient.pk], now),
         "told": [{"label": categories[code], "lines": lines_shown(lines)} for code, lines in content.items()],
         "form": form,
-        "lines": LinesForm(request.POST or None),
+        "lines": LinesForm(request.POST if request.method == "POST" else None),
         "key": key,
     }
     return render(request, "alerts/by_hand_write.html", context, status=422 if form.errors else 200)

@@ -77,7 +77,7 @@ def review(request: ServiceRequest, actor: Actor, emergency_id: UUID) -> HttpRes
     return _page(request, actor, found, review_form=form)
 
 
-def say_where_lines_went(request: ServiceRequest, actor: Actor, alerts: Iterable[Alert]) -> None:
+def keep_lines_typed(request: ServiceRequest, actor: Actor, alerts: Iterable[Alert]) -> None:
     """Keep the four lines typed beside the button that sent these alerts; say so where they have no place."""
     lines = LinesForm(request.POST).typed()
     if not emergencies.keep_lines(actor=actor, alerts=alerts, lines=lines, at=database_now()):

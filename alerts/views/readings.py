@@ -19,7 +19,7 @@ from alerts.outlook import closed_of
 from alerts.preview import Effect, effect_of
 from alerts.shown import name_urgencies
 from alerts.told import Changes, mark_of
-from alerts.views.emergencies import say_where_lines_went
+from alerts.views.emergencies import keep_lines_typed
 from assessment.explaining import explained, explained_reading
 from assessment.left_open import left_open
 from assessment.models import Reading
@@ -87,7 +87,7 @@ def finalise(request: ServiceRequest, actor: Actor, reading_id: UUID) -> HttpRes
         form.add_error(refused.field if refused.field in form.fields else None, str(refused))
         return _preview(request, actor, reading, form)
     messages.success(request, _what_happened(alerts))
-    say_where_lines_went(request, actor, alerts)
+    keep_lines_typed(request, actor, alerts)
     return redirect("alerts:reading", actor.service_slug, reading_id)
 
 
@@ -211,7 +211,7 @@ def _preview(
         "mark": mark_of(effect),
         "changes": changes,
         "left_out": request.POST.getlist("left_out"),
-        "lines": LinesForm(request.POST or None),
+        "lines": LinesForm(request.POST if request.method == "POST" else None),
         "explanation": explained(effect.result, reading.case),
     }
     return render(request, "alerts/preview.html", context, status=422 if form.errors else 200)

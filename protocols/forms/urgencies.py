@@ -41,7 +41,8 @@ class UrgencyForm(PartForm):
         r"^[a-z0-9]+([-_][a-z0-9]+)*$",
         label=gettext_lazy("Short name of the urgency"),
         help_text=gettext_lazy(
-            "Rules call it so; it stays as it is from then on. Like red, or within-the-week."
+            "Rules call it so; it stays as it is from then on. Like within-the-week. Only red, then orange, go before "
+            "all others."
         ),
         max_length=30,
         error_messages={"invalid": gettext_lazy("Only small letters without accents, numbers and hyphens.")},

@@ -23,7 +23,7 @@ from tests.browser.scenes import (
     raised_to_coordination,
     told_of,
 )
-from tests.browser.windows import NARROW, PATIENCE, WIDE, Windows
+from tests.browser.windows import NARROW, WIDE, Windows
 from tests.running import eventually
 
 pytestmark = MARKS
@@ -104,7 +104,7 @@ def test_what_nobody_acknowledges_climbs_and_comes_back_to_its_sender(stack: Sta
     windows.go(carla, f"/s/{POLICE}/alertes/recues/{alert.exchange_id}/")
     expect(carla.locator(".rung-climbed", has_text="direction")).to_be_visible()
     carla.get_by_role("button", name="Accuser réception", exact=True).click()
-    expect(carla.locator(".messages")).to_contain_text("Accusé de réception donné.", timeout=PATIENCE)
+    expect(carla.locator(".messages")).to_contain_text("Accusé de réception donné.")
     windows.go(ana, pages["the alert"])
     expect(ana.locator(".page-facts")).to_contain_text("accusé reçu")
     expect(ana.locator(".banner-danger", has_text="n’a pas accusé")).to_have_count(0)

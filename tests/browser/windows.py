@@ -18,6 +18,7 @@ from tests.cast import signed_in
 PATIENCE = 30_000  # milliseconds: a busy machine is not a broken page
 NARROW, WIDE = {"width": 390, "height": 844}, {"width": 1280, "height": 900}
 GIVEN_UP = "net::ERR_ABORTED"  # the page was left before the answer came
+expect.set_options(timeout=PATIENCE)
 
 
 @dataclass

@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from desk.fortnight import fortnight_of
 from pole.calendar import BRUSSELS
+from pole.holidays import holidays_around
 from pole.tenancy.context import inside
 from pole.tenancy.factories import on_duty, person
 from pole.tenancy.models import DutyTurn
@@ -22,9 +23,11 @@ __all__ = ["in_force", "undefined_variables_fail"]
 
 
 def monday() -> date:
-    """The Monday of next week."""
-    today = timezone.localdate()
-    return today + timedelta(days=7 - today.weekday())
+    """The next Monday of which neither it nor its Tuesday is a holiday: nothing is promised on those."""
+    found = timezone.localdate() + timedelta(days=7 - timezone.localdate().weekday())
+    while {found, found + timedelta(days=1)} & holidays_around(found):
+        found += timedelta(weeks=1)
+    return found
 
 
 def form(cast: Cast, who, **changed) -> dict[str, object]:
@@ -201,7 +204,7 @@ def test_a_day_that_is_none_shows_today(cast: Cast, day):
 
 
 def test_the_page_asks_the_same_of_a_long_rota_as_of_a_short_one(cast: Cast, in_force):
-    planned(cast, cast.ana)
+    on_duty(cast.ana, at=cast.victims)
     few = len(queries_of(cast.denis, "desk:duty"))
     begins = datetime.combine(timezone.localdate(), time(0), BRUSSELS)
     with inside(cast.victims):
@@ -215,5 +218,4 @@ def test_the_page_asks_the_same_of_a_long_rota_as_of_a_short_one(cast: Cast, in_
             )
             for n in range(30)
         )
-    assert len(queries_of(cast.denis, "desk:duty")) <= max(few, 15)
-    assert len(queries_of(cast.denis, "desk:duty")) - few <= 2
+    assert len(queries_of(cast.denis, "desk:duty")) == few <= 15

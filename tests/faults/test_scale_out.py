@@ -20,7 +20,7 @@ from pole.tenancy.context import inside
 from protocols.models import Exchange, ExchangeKind
 from tests.cast import Cast
 from tests.faults.conftest import decide
-from tests.running import eventually, mailbox, mood, one_more
+from tests.running import eventually, mail_state, mailbox, mood, one_more
 
 pytestmark = [pytest.mark.stack, pytest.mark.timeout(240)]
 ALERTS = 40
@@ -109,7 +109,7 @@ def test_a_worker_that_is_asked_to_stop_ends_the_mail_in_hand(stack: Stack, crew
     mood(stack, "slow", times=1)
     alert = decide(crew)
     [row] = notices_of(alert)
-    eventually(lambda: mailbox(stack)["offered"].get(message_id(row.pk)))
+    eventually(lambda: mail_state(stack)["offered"].get(message_id(row.pk)))
     assert notices_of(alert)[0].done_at is None  # the server has not said yes yet
     stack.worker.stop()
 

@@ -4,7 +4,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from uuid import UUID, uuid4
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pole.calendar import ALWAYS, BRUSSELS, WorkingHours
@@ -86,6 +86,7 @@ spans = st.tuples(minutes, minutes).filter(lambda span: span[0].astimezone(UTC) 
 
 
 @given(st.lists(spans, max_size=6), st.lists(spans, max_size=6), minutes)
+@settings(deadline=None)
 def test_an_instant_is_left_iff_it_is_in_a_span_and_in_nothing_taken(wanted, taken, moment_):
     def inside(some):
         return any(a.astimezone(UTC) <= moment_.astimezone(UTC) < b.astimezone(UTC) for a, b in some)

@@ -97,7 +97,7 @@ def test_a_night_ends_the_next_morning(cast: Cast):
     assert timezone.localtime(turn.ends_at).date() == tomorrow() + timedelta(days=1)
 
 
-def test_repeated_it_makes_a_turn_a_week_at_the_same_hours_over_both_clock_changes(cast: Cast):
+def test_repeated_it_makes_a_turn_a_week_at_the_same_hours(cast: Cast):
     turns = plan(cast, cast.ana, weeks=26)
     assert len(turns) == 26
     local = [(timezone.localtime(turn.starts_at), timezone.localtime(turn.ends_at)) for turn in turns]
@@ -170,6 +170,15 @@ def test_a_time_that_the_clocks_skip_is_refused_with_its_day(cast: Cast):
         plan(cast, cast.ana, starts_on=night, starts=time(2, 30), ends=time(6))
     with pytest.raises(duty_refusals.SkippedTime):
         plan(cast, cast.ana, starts_on=night - timedelta(weeks=1), starts=time(2, 30), ends=time(6), weeks=2)
+
+
+@pytest.mark.parametrize("to_summer", [True, False])
+def test_repeated_over_a_clock_change_it_keeps_its_hours(cast: Cast, to_summer: bool):
+    eve = next_change(to_summer=to_summer) - timedelta(days=1)
+    before, after = plan(cast, cast.ana, starts_on=eve, weeks=2)
+    assert after.starts_at - before.starts_at == timedelta(weeks=1, hours=-1 if to_summer else 1)
+    assert {timezone.localtime(turn.starts_at).time() for turn in (before, after)} == {time(9)}
+    assert {timezone.localtime(turn.ends_at).time() for turn in (before, after)} == {time(17)}
 
 
 def test_a_night_to_winter_time_is_an_hour_longer(cast: Cast):
