@@ -14,6 +14,7 @@ from pole.clock import database_now
 from pole.tenancy.actor import Actor
 from pole.tenancy.models import Service
 from protocols.models import Exchange, ExchangeKind
+from protocols.terms import URGENCIES
 
 SHOWN = (
     ExchangeKind.ALERT,
@@ -23,7 +24,7 @@ SHOWN = (
     ExchangeKind.ADVICE,
     ExchangeKind.UNHEARD,
 )
-RANK = {"red": 0, "orange": 1, "concerted": 2, "yellow": 3}
+RANK = {code: place for place, code in enumerate(URGENCIES)}
 TO_ACKNOWLEDGE = Q(acknowledge_by__isnull=False, handling__acknowledged_at=None)
 NEW = Q(handling__opened_at=None)
 PAGE = 25

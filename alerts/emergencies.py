@@ -151,10 +151,14 @@ def keep_lines(*, actor: Actor, alerts: Iterable[Alert], lines: Mapping[str, str
 
 def wrote(actor: Actor, emergency: Emergency) -> bool:
     """Whether the actor wrote lines of it, also such as somebody wrote anew since."""
+    return actor.person_id in _writers(emergency)
+
+
+def _writers(emergency: Emergency) -> set[UUID | None]:
     written = Event.objects.filter(
-        service=actor.service, subject_id=emergency.pk, tag=Tag.EMERGENCY_WRITTEN, user_id=actor.person_id
+        service=emergency.service, subject_id=emergency.pk, tag=Tag.EMERGENCY_WRITTEN
     )
-    return written.exists()
+    return set(written.values_list("user_id", flat=True))
 
 
 @transaction.atomic
@@ -219,7 +223,7 @@ def _tell(emergency: Emergency, role: Role, step: int) -> int:
         step=step,
         urgency="",
         deadline_at=emergency.review_due_at,
-        but=emergency.acted_by_id,
+        but={emergency.acted_by_id, *_writers(emergency)},
         case=emergency.case,
     )
 

@@ -1,5 +1,6 @@
 """What happens when nobody answers: each side's clock runs in its own space."""
 
+from collections.abc import Collection
 from datetime import datetime
 from uuid import UUID
 
@@ -196,17 +197,17 @@ def notify_role(
     step: int,
     urgency: str,
     deadline_at: datetime | None,
-    but: UUID | None = None,
+    but: Collection[UUID | None] = (),
     case: Case | None = None,
 ) -> int:
     """Owe a notice to each member who has the role; how many there are.
 
     Args:
-        but: somebody who is not to be asked.
+        but: who is not to be asked.
         case: what it is about, when only those who see it can act: a restricted case is its team's.
     """
     current = Membership.objects.current().filter(service=service, role=role, user__is_active=True)
-    members = [member for member in current if member.user_id != but]
+    members = [member for member in current if member.user_id not in but]
     if case and case.is_restricted:
         members = [member for member in members if _sees(member, case)]
     for member in members:

@@ -158,12 +158,13 @@ def touch(actor: Actor, exchange: Exchange) -> Handling:
 
 
 def _reply(actor: Actor, exchange: Exchange, kind: ExchangeKind, message: dict[str, str]) -> Exchange:
+    standing = standing_under(exchange.protocol, actor.service)
     return door.send(
         actor=actor,
-        standing=standing_under(exchange.protocol, actor.service),
+        standing=standing,
         recipient=exchange.sender,
         kind=kind,
-        article="10 §2",
+        article=standing.protocol.feedback_article(exchange.urgency),
         purposes=exchange.purposes,
         in_reply_to=exchange,
         message=message,

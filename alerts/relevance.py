@@ -19,8 +19,6 @@ from protocols import exchange as door
 from protocols.models import Exchange, ExchangeKind
 from protocols.registry import protocol_of, standing_under
 
-FEEDBACK = "10 §2"
-"""The article by which a sender is told what became of an alert; where a protocol has none, nothing goes back."""
 UNWANTED = (Relevance.TOO_MUCH, Relevance.WRONG_RECIPIENT)
 MARKED = (ExchangeKind.ALERT, ExchangeKind.UPDATE)
 
@@ -85,7 +83,7 @@ def last_mark(replies: Sequence[ShownReply]) -> ShownReply | None:
 
 def may_go_back(exchange: Exchange) -> bool:
     """Whether the protocol has an article by which a mark reaches the sender."""
-    return any(article.number == FEEDBACK for article in protocol_of(exchange.protocol).articles)
+    return bool(protocol_of(exchange.protocol).feedback_article(exchange.urgency))
 
 
 def may_mark(exchange: Exchange, row: Handling, replies: Sequence[ShownReply]) -> bool:
@@ -101,12 +99,13 @@ def is_closed(row: Handling, exchange: Exchange) -> bool:
 
 
 def _say(actor: Actor, exchange: Exchange, message: dict[str, str], at: datetime) -> None:
+    standing = standing_under(exchange.protocol, actor.service)
     door.send(
         actor=actor,
-        standing=standing_under(exchange.protocol, actor.service),
+        standing=standing,
         recipient=exchange.sender,
         kind=ExchangeKind.RELEVANCE,
-        article=FEEDBACK,
+        article=standing.protocol.feedback_article(exchange.urgency),
         purposes=exchange.purposes,
         in_reply_to=exchange,
         message=message,

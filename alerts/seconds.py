@@ -68,7 +68,7 @@ def _tell(service: Service, reading: Reading, role: Role, step: int) -> int:
         step=_step(reading, step),
         urgency="",
         deadline_at=reading.second_due_at,
-        but=reading.author_id,
+        but=[reading.author_id],
         case=reading.case,
     )
 

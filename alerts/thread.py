@@ -43,7 +43,7 @@ def write(*, actor: Actor, alert: Exchange, text: str, at: datetime) -> Exchange
         standing=standing,
         recipient=other,
         kind=ExchangeKind.MESSAGE,
-        article="10 §2",
+        article=standing.protocol.feedback_article(alert.urgency),
         purposes=alert.purposes,
         in_reply_to=alert,
         message={"text": text.strip()[:LONGEST]},

@@ -128,6 +128,10 @@ class Situation:
     share: tuple[str, ...]
 
 
+URGENCIES = ("red", "orange", "concerted", "yellow")
+"""The codes that queues, boards and screens know, gravest first. What a text calls them is its own affair."""
+
+
 @dataclass(frozen=True, slots=True)
 class Article:
     """One article: its signed text, the rules that encode it, and the delays it sets for people.
@@ -242,6 +246,12 @@ class Protocol:
         if not rungs or allowed is None:
             return max(rungs, default=None)
         return due(max(rungs), allowed, self.clock(allowed, recipient, holidays))
+
+    def feedback_article(self, urgency: str) -> str:
+        """The article by which a sender is told what became of an alert: the last that says what an urgency asks, of
+        this one or of all; "" where none does."""
+        places = {"urgencies", f"urgencies.{urgency}"}
+        return next((each.number for each in reversed(self.articles) if places & {*each.stands_in}), "")
 
     def allows(self, sender: str, recipient: str, category: str, basis: str) -> bool:
         """Whether the matrix lets a category cross on this basis."""

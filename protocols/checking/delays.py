@@ -12,7 +12,7 @@ from pole.calendar import Delay, due
 from pole.conditions.places import Path
 from protocols.checking.findings import Findings, Kind, placed_rules
 from protocols.sentences import delay_words
-from protocols.terms import Protocol, Urgency
+from protocols.terms import URGENCIES, Protocol, Urgency
 
 WEEKS_TRIED = 3
 """A week of openings repeats itself; two more for the delays that run over the next."""
@@ -29,6 +29,7 @@ def check_delays(protocol: Protocol, findings: Findings) -> None:
             if isinstance(term, Delay):
                 clocks.meetable(("articles", n, "terms", name), term)
     for urgency, recipients, number in _sent(protocol):
+        _known(findings, urgency, number)
         _answered(findings, urgency, number)
         _ladder(findings, urgency, number)
         for path, delay in _delays_of(urgency):
@@ -58,6 +59,16 @@ def _delays_of(urgency: Urgency) -> Iterator[tuple[Path, Delay]]:
         yield (*path, "answer", "within"), urgency.answer
     for n, step in enumerate(urgency.ladder):
         yield (*path, "ladder", n, "after"), step.after
+
+
+def _known(findings: Findings, urgency: Urgency, article: str) -> None:
+    """Sent under another code it would be put last: no queue, no board and no digest knows how grave it is."""
+    if urgency.code not in URGENCIES:
+        text = _(
+            "No screen knows how grave ‘%(code)s’ is: it would wait behind all others. Give it one of these codes: "
+            "%(known)s. Its label does not change."
+        ) % {"code": urgency.code, "known": ", ".join(URGENCIES)}
+        findings.fault(Kind.UNKNOWN_URGENCY, ("urgencies", urgency.code), text, article=article)
 
 
 def _answered(findings: Findings, urgency: Urgency, article: str) -> None:

@@ -20,6 +20,7 @@ class Kind(StrEnum):
     NOT_DECIDED = "not_decided"
     OPPOSITE = "opposite"
     REFUSED_BY_MATRIX = "refused_by_matrix"
+    UNKNOWN_URGENCY = "unknown_urgency"
     NO_ACKNOWLEDGEMENT = "no_acknowledgement"
     NO_ESCALATION = "no_escalation"
     CIRCULAR = "circular"

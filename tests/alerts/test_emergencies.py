@@ -187,6 +187,14 @@ def test_the_referent_is_reminded_then_the_direction_told(cast: Cast, red):
         assert Event.objects.filter(tag=Tag.EMERGENCY_OVERDUE, subject_id=red.pk).exists()
 
 
+def test_who_wrote_lines_is_not_asked_to_review_them(cast: Cast, red):
+    assert post(cast.rita, "alerts:emergency", red.pk, danger="Vu au téléphone.").status_code == 302
+    on_its_day(red, emergencies.RECALLED)
+    assert told(red) == []
+    on_its_day(red, emergencies.OVERDUE)
+    assert told(red) == ["Denis"]
+
+
 def test_reviewed_in_time_nobody_is_disturbed(cast: Cast, red):
     review(cast, red)
     on_its_day(red, emergencies.RECALLED)

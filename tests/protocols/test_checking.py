@@ -178,6 +178,13 @@ def test_what_cannot_be_meant_is_found_under_its_article(before, after, kind, ar
     assert match.line > 1
 
 
+def test_an_urgency_that_no_queue_knows_is_not_signed():
+    text = changed(("  yellow:\n", "  jaune:\n"), ("        urgency: yellow", "        urgency: jaune"))
+    [fault] = [each for each in examine(text).faults if each.kind == Kind.UNKNOWN_URGENCY]
+    assert (fault.article, fault.path) == ("6", "urgencies.jaune")
+    assert "red, orange, concerted, yellow" in fault.reason
+
+
 @pytest.mark.django_db
 def test_a_grid_that_is_not_at_hand_is_said_and_hides_no_other_mistake():
     unknown = ("  grid: pdc-1\n", "  grid: pdc-9\n")
