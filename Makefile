@@ -55,8 +55,8 @@ wall: install ## the long proofs of row security
 mutants: install ## mutation testing of the core: the reading and the conditions (15 minutes)
 	@bash tools/mutants.sh
 
-test-runtime: install ## every source of database and broker, as root and as an ordinary user
-	@$(PY) -m pytest tests/runtime -m "runtime or not runtime"
+test-runtime: install ## every source of database and broker, parts that die, several workers and beats at once
+	@$(PY) -m pytest tests/runtime tests/faults -m "runtime or not runtime"
 
 test-mail: install ## mail through a postfix of the tests' own, TLS required (needs Debian's postfix, and root)
 	@test -x /usr/lib/postfix/sbin/master || { echo "postfix is missing: apt-get install --no-install-recommends postfix" >&2; exit 1; }

@@ -4,7 +4,7 @@ Until then the highest level applies. What both agree on applies afterwards, unt
 is changed by it. A recorded disagreement leaves each side its own, and the highest applies as long as they differ.
 """
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -97,6 +97,8 @@ def conclude(
         raise ClosedAlready
     if not words.strip():
         raise WordsMissing
+    # Of two who conclude at once, the one who waited for the other said it later, also for the partner.
+    at = max(at, (disagreement.own_at or at) + timedelta(microseconds=1))
     names_reading = level is not None or bool(dynamics)
     if names_reading and conclusion == Conclusion.RECORDED:
         raise NothingAgreed

@@ -63,14 +63,16 @@ def climb(row: Owed) -> str:
     """One rung of the recipient's ladder, in the recipient's space."""
     with inside(row.service) as service:
         exchange = Exchange.objects.received_by(service.pk).select_related("protocol").get(pk=row.subject_id)
-        handling, _made = Handling.objects.get_or_create(exchange=exchange, defaults={"service": service})
+        Handling.objects.get_or_create(exchange=exchange, defaults={"service": service})
+        # Two rungs whose hours are past are climbed at once, by two workers and in any order.
+        handling = Handling.objects.select_for_update(of=("self",)).get(exchange=exchange)
         if handling.acknowledged_at:
             return "acknowledged"
         if is_recalled(exchange):
             return "taken back"
         ladder = protocol_of(exchange.protocol).urgencies[exchange.urgency].ladder
         role = Role(ladder[row.step - 1].who)
-        handling.rung, handling.climbed_at = row.step, database_now()
+        handling.rung, handling.climbed_at = max(handling.rung, row.step), database_now()
         handling.save(update_fields=["rung", "climbed_at"])
         record(
             actor=Actor.clockwork(service),

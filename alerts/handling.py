@@ -153,8 +153,11 @@ def received_exchange(actor: Actor, exchange_id: UUID) -> Exchange | None:
 
 def touch(actor: Actor, exchange: Exchange) -> Handling:
     """The recipient's row, made at first touch, locked for the change."""
+    rows = Handling.objects.select_for_update(of=("self",)).filter(exchange=exchange)
+    if row := rows.first():  # most often it was laid with the exchange
+        return row
     Handling.objects.get_or_create(exchange=exchange, defaults={"service": actor.service})
-    return Handling.objects.select_for_update(of=("self",)).get(exchange=exchange)
+    return rows.get()
 
 
 def _reply(actor: Actor, exchange: Exchange, kind: ExchangeKind, message: dict[str, str]) -> Exchange:

@@ -29,6 +29,16 @@ def own_database(cluster: Cluster, migrated: str, blocker: Any) -> Iterator[str]
         cluster.drop_database(name)
 
 
+def copied(cluster: Cluster, migrated: str) -> dict[str, str]:
+    """A copy of the migrated database for a stack that has none of its own: its addresses, for the environment."""
+    name = f"pole_stack_{uuid4().hex[:8]}"
+    cluster.create_database(name, template=migrated)
+    return {
+        "DATABASE_URL": cluster.url("pole_app", name),
+        "DATABASE_OWNER_URL": cluster.url("pole_owner", name),
+    }
+
+
 def as_owner(cluster: Cluster, name: str) -> psycopg.Connection[Any]:
     """The owner's connection to a database, which commits at once."""
     return psycopg.connect(cluster.url("pole_owner", name), autocommit=True)

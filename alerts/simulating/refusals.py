@@ -79,6 +79,6 @@ class PublishedAlready(Refused):
 
 class NothingToShow(Refused):
     message = _(
-        "No count can be shown: each is below 5 or of fewer than 5 cases, or would tell such a count with what was shown "
-        "before."
+        "No count can be shown: each is below 5 or of fewer than 5 cases, or would tell such a count with what was "
+        "shown before."
     )

@@ -45,6 +45,7 @@ def test_what_is_owed_is_written_with_the_decision(cast: Cast, protocol):
         (OwedKind.RUNG, cast.police.pk, 1),
         (OwedKind.RUNG, cast.police.pk, 2),
         (OwedKind.WATCH, cast.victims.pk, 0),
+        (OwedKind.UNHEARD, cast.victims.pk, 0),
     }
 
 

@@ -111,6 +111,7 @@ def test_left_alone_for_a_day_it_climbs_to_the_last_rung_and_back_to_its_sender(
 
 
 def test_the_ladder_on_the_page_is_the_clocks_own(cast: Cast, in_force):
+    person("Didier", at=cast.police, role=Role.DIRECTION)
     alert = red_sent(cast, ago=timedelta(days=1))
     first, second = Owed.objects.filter(kind=OwedKind.RUNG, subject_id=alert.exchange_id).order_by("step")
     assert work.work_off(first.pk)

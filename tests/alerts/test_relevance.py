@@ -5,7 +5,7 @@ from datetime import date, timedelta
 import pytest
 from django.utils import timezone
 
-from alerts import measures, relevance
+from alerts import measures
 from alerts.factories import finalised
 from alerts.models import Alert, Relevance
 from assessment.factories import LEVEL_4
@@ -13,6 +13,7 @@ from pole.audit.models import Event, Tag
 from pole.tenancy.context import inside
 from protocols import exchange as door
 from protocols.models import Exchange, ExchangeKind
+from protocols.terms import Protocol
 from tests.alerts.screens import (
     alerts_of,
     get,
@@ -121,7 +122,7 @@ def test_without_one_of_the_four_it_says_so_and_keeps_the_line(cast: Cast, sent,
 
 def test_a_protocol_without_the_article_of_feedback_lets_none_cross(cast: Cast, sent, monkeypatch):
     acknowledged(cast, sent)
-    monkeypatch.setattr(relevance, "FEEDBACK", "99")
+    monkeypatch.setattr(Protocol, "feedback_article", lambda protocol, urgency: "")
     assert "a-t-elle été utile" not in text_of(get(cast.carla, "alerts:exchange", sent.exchange_id))
     answer = post(cast.carla, "alerts:mark", sent.exchange_id, mark="useful")
 

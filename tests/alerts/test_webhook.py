@@ -100,7 +100,7 @@ def test_a_call_is_owed_beside_the_mail_to_who_uses_it_and_to_nobody_else(cast: 
     sent = alert(cast)
 
     rows = Owed.objects.filter(subject_id=sent.exchange_id, step=0)
-    assert sorted(rows.values_list("kind", flat=True)) == ["notice", "webhook"]
+    assert sorted(rows.values_list("kind", flat=True)) == ["notice", "unheard", "webhook"]
     assert work.work_off(call_owed(cast.police).pk)
     assert system.paths() == ["/pole"]
     assert not Owed.objects.filter(kind=OwedKind.WEBHOOK).exclude(service=cast.police).exists()

@@ -11,11 +11,13 @@ from playwright.sync_api import Browser, sync_playwright
 
 from desk.demonstration.services import Account
 from pole.accounts.models import User
+from pole.runtime.postgres import Cluster
 from pole.runtime.stack import PARTS, Stack
 from pole.tenancy.factories import service
 from pole.tenancy.models import Membership, ServiceKind
 from pole.tenancy.permissions import Role
 from tests.browser.windows import Windows
+from tests.databases import copied
 from tests.running import running
 
 CHROMIUM = "/usr/bin/chromium"
@@ -29,13 +31,19 @@ MARKS = [pytest.mark.browser, pytest.mark.stack]
 
 @pytest.fixture(scope="package")
 def stack(
-    tmp_path_factory: pytest.TempPathFactory, django_db_setup: None, django_db_blocker: Any
+    tmp_path_factory: pytest.TempPathFactory,
+    cluster: Cluster,
+    migrated: str,
+    django_db_setup: None,
+    django_db_blocker: Any,
 ) -> Iterator[Stack]:
     """The demonstration with a few cases, and a service that has nothing to do with it."""
     with (
         pytest.MonkeyPatch.context() as patch,
         django_db_blocker.unblock(),
-        running(tmp_path_factory.mktemp("stack"), parts=PARTS, POLE_DEMO="1") as stack,
+        running(
+            tmp_path_factory.mktemp("stack"), parts=PARTS, POLE_DEMO="1", **copied(cluster, migrated)
+        ) as stack,
     ):
         # Playwright keeps an event loop in this thread; Django would take our queries for asynchronous ones.
         patch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "true")

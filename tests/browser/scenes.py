@@ -235,14 +235,6 @@ def comparison_of_diane() -> str:
     return f"lectures/relectures/{asked.pk}/"
 
 
-def draft_of_cleo() -> str:
-    """A protocol in work, of an example, with the services behind no party yet; where, in her service's space."""
-    cleo = _actor(CLEO)
-    with inside(cleo.service):
-        draft = drafts.create_from_shipped(actor=cleo, identifier="demo-2026")
-    return f"protocoles/projets/{draft.pk}/"
-
-
 def _difference_found(bruno: Actor) -> bool:
     with inside(bruno.service):
         return Disagreement.objects.open().exists()

@@ -2,14 +2,15 @@
 
 import re
 from datetime import date, timedelta
+from pathlib import Path
 
 from django.utils import timezone
 from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import MARKS
 from tests.browser.scenes import ANA, BRUNO, CLEO, VICTIMS, case_of_ana
-from tests.browser.test_screens import DAY, NIGHT, judged_by_axe
-from tests.browser.windows import NARROW, WIDE, Windows
+from tests.browser.test_screens import DAY, NIGHT, PICTURES, look
+from tests.browser.windows import Windows
 
 pytestmark = MARKS
 
@@ -72,8 +73,8 @@ def test_a_protocol_is_written_mended_signed_and_runs_until_an_amendment_closes_
     not_of_passage(windows)
 
 
-def test_the_pages_of_a_draft_can_be_used_by_everybody(windows: Windows, tmp_path_factory) -> None:
-    pictures = tmp_path_factory.mktemp("drafts")
+def test_the_pages_of_a_draft_can_be_used_by_everybody(windows: Windows) -> None:
+    pictures = Path(PICTURES)
     cleo = windows.of(CLEO)
     windows.go(cleo, f"/s/{COORDINATION}/protocoles/projets/nouveau/")
     cleo.get_by_label("un exemple livré avec l’application").check()
@@ -88,15 +89,7 @@ def test_the_pages_of_a_draft_can_be_used_by_everybody(windows: Windows, tmp_pat
     ]  # fmt: skip
     for path in pages:
         cleo.goto(draft + path)
-        for scheme, size in ((DAY[0], WIDE), (DAY[0], NARROW), (NIGHT[0], NARROW), (NIGHT[0], WIDE)):
-            cleo.set_viewport_size(size)
-            cleo.emulate_media(color_scheme=scheme)
-            name = re.sub(r"\W+", "-", path).strip("-") or "page"
-            shot = pictures / f"{name}-{size['width']}-{scheme}.jpg"
-            cleo.screenshot(path=shot, full_page=True, type="jpeg", quality=60)
-            assert cleo.evaluate("document.documentElement.scrollWidth - innerWidth") <= 0, f"{path} {size}"
-            grave = judged_by_axe(cleo) if (scheme, size) in (DAY, NIGHT) else []
-            assert grave == [], f"{path}, {size['width']} px, {scheme}: {grave}"
+        look(cleo, pictures / (re.sub(r"\W+", "-", path).strip("-") or "page"), [DAY, NIGHT])
 
 
 def begun(windows: Windows, page: Page) -> str:

@@ -7,11 +7,9 @@ from playwright.sync_api import Page, expect
 from pole.runtime.stack import Stack
 from tests.browser.conftest import MARKS
 from tests.browser.scenes import (
-    CLEO,
     DIANE,
     channels_of_diane,
     comparison_of_diane,
-    draft_of_cleo,
     mail_in_every_state,
 )
 from tests.browser.test_screens import DAY, LOOKS, NIGHT, look, named, screens
@@ -75,21 +73,6 @@ def test_a_register_with_rows_can_be_read_by_everybody(windows: Windows, screens
     windows.go(page, "/s/clairiere/registre/")
     expect(page.locator("main tbody tr").first).to_be_visible()
     look(page, screens / "register", LOOKS)
-
-
-def test_every_page_of_a_draft_can_be_read_by_everybody(windows: Windows, screens) -> None:
-    page, draft = windows.of(CLEO), f"/s/trait-union/{draft_of_cleo()}"
-    windows.go(page, draft)
-    ways = page.locator("main a").evaluate_all("all => all.map(link => link.pathname + link.search)")
-    kinds: dict[str, str] = {}
-    for way in ways:
-        if way.startswith(draft) and not way.endswith("/telecharger/"):
-            kinds.setdefault(re.sub(r"\d+/", "n/", way.removeprefix(draft).partition("?")[0]), way)
-    kinds["nouveau"] = "/s/trait-union/protocoles/projets/nouveau/"
-    assert {"titre/", "parties/", "matrice/", "texte/", "articles/n/", "articles/n/regles/n/"} <= set(kinds)
-    for kind, way in {"": draft, **kinds}.items():
-        windows.go(page, way)
-        look(page, screens / named("draft", f"/{kind}"), [DAY, NIGHT])
 
 
 def reach(page: Page, selector: str) -> None:

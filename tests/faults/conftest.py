@@ -9,8 +9,10 @@ from alerts.models import Alert
 from assessment.factories import LEVEL_4
 from cases.models import Case
 from pole.clock import database_now
+from pole.runtime.postgres import Cluster
 from pole.runtime.stack import Stack
 from tests.cast import Cast, make_cast
+from tests.databases import copied
 from tests.running import running
 
 RETURNED = "returned"
@@ -20,7 +22,11 @@ PARTS = ("database", "broker", "mail", "worker", "sweeper", "beat")
 
 @pytest.fixture(scope="module")
 def stack(
-    tmp_path_factory: pytest.TempPathFactory, django_db_setup: None, django_db_blocker
+    tmp_path_factory: pytest.TempPathFactory,
+    cluster: Cluster,
+    migrated: str,
+    django_db_setup: None,
+    django_db_blocker,
 ) -> Iterator[Stack]:
     folder = tmp_path_factory.mktemp("stack")
     maildir = folder / RETURNED
@@ -28,7 +34,7 @@ def stack(
         (maildir / part).mkdir(parents=True)
     with (
         django_db_blocker.unblock(),
-        running(folder, parts=PARTS, POLE_MAIL_REPORTS=str(maildir)) as stack,
+        running(folder, parts=PARTS, POLE_MAIL_REPORTS=str(maildir), **copied(cluster, migrated)) as stack,
     ):
         yield stack
 

@@ -14,7 +14,7 @@ from tests.cast import Cast
 from tests.faults.conftest import decide
 from tests.running import eventually, mailbox, mood, one_more
 
-pytestmark = [pytest.mark.stack, pytest.mark.timeout(240)]
+pytestmark = [pytest.mark.runtime, pytest.mark.stack, pytest.mark.timeout(240)]
 AT_ONCE = 12
 
 

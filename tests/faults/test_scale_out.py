@@ -22,7 +22,7 @@ from tests.cast import Cast
 from tests.faults.conftest import decide
 from tests.running import eventually, mail_state, mailbox, mood, one_more
 
-pytestmark = [pytest.mark.stack, pytest.mark.timeout(240)]
+pytestmark = [pytest.mark.runtime, pytest.mark.stack, pytest.mark.timeout(240)]
 ALERTS = 40
 REMINDED_BEFORE = timedelta(days=4)
 

@@ -18,7 +18,7 @@ from tests.cast import Cast
 from tests.faults.conftest import decide
 from tests.running import eventually, running
 
-pytestmark = [pytest.mark.stack, pytest.mark.timeout(300)]
+pytestmark = [pytest.mark.runtime, pytest.mark.stack, pytest.mark.timeout(300)]
 MANY = 100_000
 
 

@@ -107,6 +107,7 @@ def up(folder):
         up.end(signal.SIGTERM)
 
 
+@pytest.mark.runtime
 @pytest.mark.stack
 @pytest.mark.timeout(600)
 def test_it_serves_stops_when_asked_and_finds_its_data_again(up):
@@ -153,6 +154,7 @@ def identity(up):
         return connection.execute("SELECT oid FROM pg_database WHERE datname = 'pole'").fetchone()
 
 
+@pytest.mark.runtime
 @pytest.mark.stack
 @pytest.mark.timeout(600)
 def test_a_part_that_dies_is_named_and_takes_the_rest_down_in_order(up):
@@ -168,6 +170,7 @@ def test_a_part_that_dies_is_named_and_takes_the_rest_down_in_order(up):
     assert not any(alive(member) for member in family)
 
 
+@pytest.mark.runtime
 @pytest.mark.stack
 @pytest.mark.timeout(600)
 def test_nothing_outlives_a_supervisor_that_was_killed(up):
