@@ -30,7 +30,7 @@ demo: install ## a synthetic Pôle, one story through the real pipeline, then se
 up: install ## start everything and serve, without demonstration data
 	@$(PY) manage.py up
 
-test: install ## the whole suite
+test: install ## the suite, without the long proofs (wall, test-runtime, test-mail, faults)
 	@bash tools/test.sh "$(USUAL)" -n 2 --dist loadfile --no-loadscope-reorder --durations=15
 
 check: install ## format, lint, types, layers, templates, migrations, translations
