@@ -1,6 +1,7 @@
 """The suite's ground: a throw-away PostgreSQL, migrated by its owner, used as the application's role."""
 
 import base64
+import gc
 import os
 import subprocess
 import sys
@@ -23,6 +24,7 @@ TEMPLATE = "pole_template"
 
 
 def pytest_configure() -> None:
+    gc.set_threshold(200_000, 50, 1000)  # four thousand tests make much garbage, and memory enough
     settings.SECRET_KEY = "for-tests-only"
     settings.MASTER_KEY = base64.b64encode(b"0123456789abcdef0123456789abcdef").decode()
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]  # argon2 is slow by design
