@@ -48,13 +48,7 @@ def test_names_are_told_apart():
     assert len(names) == len(set(names))
 
 
-LIKE_OTHERS = {"coordination", "liaison"}
-"""Roles whose rights are a part of another's; asked by `make wall` all the same."""
-
-
-@pytest.mark.parametrize(
-    "role", [pytest.param(role, marks=pytest.mark.wall if role in LIKE_OTHERS else ()) for role in RIGHTS]
-)
+@pytest.mark.parametrize("role", RIGHTS)
 def test_each_role_meets_what_its_rights_say(world: World, role: str):
     here = world.here
     met, expected = {}, {}
