@@ -131,7 +131,7 @@ class WorkingHoursForm(WeekForm):
             COUNTRIES if not holidays or holidays in dict(COUNTRIES) else [*COUNTRIES, (holidays, holidays)]
         )
         field = self.fields["holidays"]
-        field.choices = [(NO_HOLIDAYS, _("no country: open on holidays too")), *known]  # type: ignore[attr-defined]
+        field.choices = [(NO_HOLIDAYS, _("no country: open on holidays too")), *known]  # type: ignore[attr-defined] # a ChoiceField
         field.initial = holidays or NO_HOLIDAYS
 
     def clean(self) -> dict[str, Any]:
@@ -159,7 +159,7 @@ class PartyForm(WeekForm):
         self, *args: Any, warnings: Mapping[str, str], week: Mapping[str, Any], **kwargs: Any
     ) -> None:
         super().__init__(*args, week=week, **kwargs)
-        self.fields["warning"].choices = [("", _("no warning")), *warnings.items()]  # type: ignore[attr-defined]
+        self.fields["warning"].choices = [("", _("no warning")), *warnings.items()]  # type: ignore[attr-defined] # a ChoiceField
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or {}

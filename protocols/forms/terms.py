@@ -137,7 +137,7 @@ class BasisForm(PartForm):
             del self.fields["code"]
             now = written.get("article")
             numbers = [*articles, *([now] if isinstance(now, str) and now not in articles else [])]
-        self.fields["article"].choices = [(number, number) for number in numbers]  # type: ignore[attr-defined]
+        self.fields["article"].choices = [(number, number) for number in numbers]  # type: ignore[attr-defined] # a ChoiceField
         self.fields["law"].choices = [  # type: ignore[attr-defined] # both are ChoiceFields
             (OTHER, _("none of these: only the words below")),
             *((code, basis.label) for code, basis in legal.bases().items()),

@@ -44,8 +44,6 @@ pytestmark = MARKS
 Look = tuple[str, dict[str, int]]
 LOOKS: list[Look] = [("light", WIDE), ("light", NARROW), ("dark", NARROW), ("dark", WIDE)]
 DAY, NIGHT = LOOKS[0], LOOKS[2]
-JUDGED: set[tuple[str, str]] = set()
-"""Kinds of pages that axe judged in the walks already, and how light it was: once is enough for every service."""
 ONLY_WRONG = {"resultTypes": ["violations"]}  # what is right need not be listed node by node
 PICTURES = os.environ.get("POLE_PICTURES", "")
 
