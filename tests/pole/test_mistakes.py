@@ -11,7 +11,11 @@ from pole.mistakes import in_words
 from pole.yamlfile import FileError, load
 
 ROOT = Path(__file__).parents[2]
-RAISERS = ("pole/yamlfile.py", "pole/conditions/parsing.py", "protocols/document.py", "protocols/clauses.py")
+RAISERS = (
+    "pole/yamlfile.py",
+    "pole/conditions/parsing.py",
+    *(str(file.relative_to(ROOT)) for file in sorted((ROOT / "protocols/documents").glob("*.py"))),
+)
 
 
 def mistake(text: str) -> FileError:

@@ -10,7 +10,7 @@ from pole.tenancy.factories import person
 from pole.tenancy.permissions import Role
 from pole.yamlfile import load
 from protocols import drafts
-from protocols.document import load_protocol
+from protocols.documents import load_protocol
 from protocols.editing import add
 from protocols.forms.rules import RuleForm
 from protocols.models import ProtocolDraft

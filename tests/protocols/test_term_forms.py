@@ -11,7 +11,8 @@ from pole.tenancy.factories import person
 from pole.tenancy.permissions import Role
 from pole.yamlfile import load
 from protocols import drafts
-from protocols.document import DAYS, load_protocol
+from protocols.documents import load_protocol
+from protocols.documents.hours import DAYS
 from protocols.forms.hours import PartyForm, WorkingHoursForm, hours_of
 from protocols.forms.terms import BasisForm
 from protocols.forms.urgencies import FIRST, UrgencyForm
