@@ -18,11 +18,12 @@ from pole.conditions import (
     ConditionError,
     Day,
     Number,
-    Program,
     Vocabulary,
     expand,
+    find_cycle,
     parse,
 )
+from pole.marking import N_
 from pole.yamlfile import FileError, Node, load
 
 HERE = Path(__file__).parent
@@ -134,7 +135,7 @@ def read_grid(root: Node) -> Grid:
     lowest_wants = _codes(lowest.get("wants"), indicators, lists)
     if lowest_wants and None not in levels:
         raise suggestion["lowest"].error(
-            "'wants' needs 'not_assessable': what to suggest when they are not known"
+            N_("'wants' needs 'not_assessable': what to suggest when they are not known")
         )
     sources = top.get("sources")
     grid = Grid(
@@ -180,19 +181,19 @@ class _Conditions:
         )
         self.dynamics = top["dynamics"].mapping() if "dynamics" in top else {}
         self.markers = top["markers"].mapping() if "markers" in top else {}
-        named = top["conditions"].mapping() if "conditions" in top else {}
+        self.conditions_at = named = top["conditions"].mapping() if "conditions" in top else {}
         fields = {name: node.mapping(required=("label", "when"), optional=()) for name, node in named.items()}
         self.labels = {name: item["label"].text() for name, item in fields.items()}
         self.names = [*named, *self.dynamics, *self.markers]
         for name in self.names:
             if self.names.count(name) > 1 or name in vocabulary.facts:
                 where = self.markers.get(name) or self.dynamics.get(name) or named[name]
-                raise where.error(f"'{name}' is already the name of something else")
+                raise where.error(N_("'%(name)s' is already the name of something else"), name=name)
         for name, node in (top["lists"].mapping() if "lists" in top else {}).items():
             for item in node.items():
                 self.read(item)
             if name in self.names or name in vocabulary.facts:
-                raise node.error(f"'{name}' is already the name of something else")
+                raise node.error(N_("'%(name)s' is already the name of something else"), name=name)
         self.conditions = {name: self.read(item["when"]) for name, item in fields.items()}
 
     def read(self, node: Node) -> Condition:
@@ -204,16 +205,11 @@ class _Conditions:
 
     def check_circles(self, named: Mapping[str, Condition]) -> None:
         """Refuse conditions that refer to one another in a circle."""
-        try:
-            Program(named)
-        except ValueError as problem:
-            where = self.top.get("conditions") or self.top.get("markers") or self.top["suggestion"]
-            for name in str(problem).split(": ", 1)[-1].split(" -> "):
-                for section in ("conditions", "dynamics", "markers"):
-                    if section in self.top and name in self.top[section].mapping():
-                        where = self.top[section].mapping()[name]
-                        raise where.error(str(problem)) from None
-            raise where.error(str(problem)) from None
+        if circle := find_cycle(named):
+            places = {**self.conditions_at, **self.dynamics, **self.markers}
+            raise places[circle[0]].error(
+                N_("conditions refer to one another: %(names)s"), names=" -> ".join(circle)
+            )
 
 
 def _each(
@@ -232,21 +228,21 @@ def _codes(
         node = lists[node.one_of(lists)]
     for item, word in zip(node.items(), node.words(), strict=True):
         if word not in indicators:
-            raise item.error(f"'{word}' is not an indicator of this grid")
+            raise item.error(N_("'%(word)s' is not an indicator of this grid"), word=word)
     return frozenset(node.words())
 
 
 def _unique(codes: list[str], node: Node) -> None:
     for n, code in enumerate(codes):
         if code in codes[:n]:
-            raise node.at((n,)).error(f"'{code}' stands here twice")
+            raise node.at((n,)).error(N_("'%(word)s' stands here twice"), word=code)
 
 
 def _level(node: Node, levels: Mapping[int | None, Level]) -> int:
     known = sorted(level for level in levels if level is not None)
     level = node.whole(known[0], known[-1])
     if level not in levels:
-        raise node.error(f"{level} is not a level of this grid")
+        raise node.error(N_("%(level)s is not a level of this grid"), level=level)
     return level
 
 
@@ -260,7 +256,9 @@ def _span(node: Node) -> timedelta:
     ):
         amount = int(words[0])
         return timedelta(days=amount) if words[1].startswith("day") else timedelta(hours=amount)
-    raise node.error(f"expected a time like '72 hours' or '30 days', found {node.value!r}")
+    raise node.error(
+        N_("expected a time like '72 hours' or '30 days', found %(found)s"), found=repr(node.value)
+    )
 
 
 def _levels(top: Mapping[str, Node]) -> dict[int | None, Level]:
@@ -270,7 +268,7 @@ def _levels(top: Mapping[str, Node]) -> dict[int | None, Level]:
         item = node.mapping(required=("level", *fields), optional=("contact_every",))
         level = item["level"].whole(0, 99)
         if levels and level <= max(known for known in levels if known is not None):
-            raise item["level"].error("levels are listed from the lowest to the highest, each once")
+            raise item["level"].error(N_("levels are listed from the lowest to the highest, each once"))
         contact = item.get("contact_every")
         levels[level] = Level(
             level,
@@ -280,7 +278,7 @@ def _levels(top: Mapping[str, Node]) -> dict[int | None, Level]:
             _span(contact) if contact else None,
         )
     if not levels:
-        raise top["levels"].error("a grid has at least one level")
+        raise top["levels"].error(N_("a grid has at least one level"))
     if "not_assessable" in top:
         item = top["not_assessable"].mapping(required=fields, optional=())
         levels[None] = Level(None, item["label"].text(), item["plain"].text(), _span(item["full_within"]))
@@ -293,7 +291,9 @@ def _dynamics(reader: _Conditions, levels: Mapping[int | None, Level]) -> dict[s
     for code, node in reader.dynamics.items():
         item = node.mapping(required=("label", "plain", "when"), optional=("level",))
         if closed:
-            raise node.error(f"this line is never reached: '{closed}' above it always holds")
+            raise node.error(
+                N_("this line is never reached: '%(above)s' above it always holds"), above=closed
+            )
         level = _level(item["level"], levels) if "level" in item else None
         lines[code] = Dynamics(
             code, item["label"].text(), item["plain"].text(), reader.read(item["when"]), level
@@ -301,7 +301,7 @@ def _dynamics(reader: _Conditions, levels: Mapping[int | None, Level]) -> dict[s
         closed = code if lines[code].when == All(()) else ""
     if lines and not closed:
         raise reader.top["dynamics"].error(
-            "the last line must hold 'always', so that every reading has a type"
+            N_("the last line must hold 'always', so that every reading has a type")
         )
     return lines
 
@@ -316,9 +316,11 @@ def _markers(reader: _Conditions, levels: Mapping[int | None, Level]) -> dict[st
             when = reader.read(part["when"]) if "when" in part else All(())
             floors.append(Floor(_level(part["level"], levels), when))
         if not floors or floors[0].when != All(()):
-            raise item["floors"].error("the first floor of a marker has no condition")
+            raise item["floors"].error(N_("the first floor of a marker has no condition"))
         if [floor.level for floor in floors] != sorted({floor.level for floor in floors}):
-            raise item["floors"].error("floors are listed from the lowest to the highest, each level once")
+            raise item["floors"].error(
+                N_("floors are listed from the lowest to the highest, each level once")
+            )
         whom = item["whom_first"].text() if "whom_first" in item else ""
         markers[code] = Marker(code, item["label"].text(), reader.read(item["when"]), tuple(floors), whom)
     return markers
@@ -328,7 +330,7 @@ def _rule(node: Node, reader: _Conditions, levels: Mapping[int | None, Level]) -
     item = node.mapping(required=("code", "level", "label", "when"), optional=())
     code = item["code"].text()
     if code in reader.names:
-        raise item["code"].error(f"'{code}' is already the name of something else")
+        raise item["code"].error(N_("'%(name)s' is already the name of something else"), name=code)
     return Rule(code, item["label"].text(), _level(item["level"], levels), reader.read(item["when"]))
 
 
@@ -366,5 +368,5 @@ def _due(node: Node | None, vocabulary: Vocabulary) -> str | None:
         return None
     fact = node.text()
     if not isinstance(vocabulary.facts.get(fact), Day) or fact.endswith(".seen"):
-        raise node.error(f"'{fact}' is not a detail that holds a date")
+        raise node.error(N_("'%(fact)s' is not a detail that holds a date"), fact=fact)
     return fact
