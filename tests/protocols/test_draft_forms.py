@@ -32,12 +32,6 @@ FORMS: list[tuple[str, list[int]]] = [
 ]
 
 
-@pytest.fixture
-def draft(cast: Cast) -> ProtocolDraft:
-    with inside(cast.coordination):
-        return drafts.create_from_shipped(actor=cast.actor(cast.cleo), identifier="demo-2026")
-
-
 def plain(draft: ProtocolDraft) -> Any:
     return load(ProtocolDraft.objects.get(pk=draft.pk).text).plain()
 
