@@ -60,6 +60,11 @@ class Checked:
         """Those that make the grid unusable."""
         return [finding for finding in self.findings if finding.is_fault]
 
+    @property
+    def notes(self) -> list[Finding]:
+        """Those that whoever wrote it may want so."""
+        return [finding for finding in self.findings if not finding.is_fault]
+
 
 def check(grid: Grid, root: Node, *, on: date) -> Checked:
     """Look for what cannot happen, always happens, or changes nothing.

@@ -117,6 +117,7 @@ def test_what_can_never_happen_is_told_in_french_and_the_file_is_not_loaded(cast
     html = text_of(upload(cast, text))
     assert "Jamais la mise en garde « never » ne s’applique : aucune combinaison de réponses" in html
     assert "cautions[0].when · ligne " in html
+    assert html.index("Faute :") < html.index("À voir :"), "what stops it comes first"
     refused = send(cast, cast.denis, "grid_load", text=text, confirm="1")
     assert refused.status_code == 422
     assert " – Jamais la mise en garde « never »" in text_of(refused)

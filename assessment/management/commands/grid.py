@@ -183,9 +183,8 @@ class Command(BaseCommand):
         for finding in checked.findings:
             place = f"line {finding.line}: {finding.path}"
             self.stdout.write(f"  {'fault' if finding.is_fault else 'note'}: {place}: {finding.reason}")
-        notes = len(checked.findings) - len(checked.faults)
         self.stdout.write(
-            f"  {len(checked.faults)} faults, {notes} notes, {len(checked.witnesses)} things within reach"
+            f"  {len(checked.faults)} faults, {len(checked.notes)} notes, {len(checked.witnesses)} things within reach"
         )
 
     def _witness(self, witness: Witness, reach: Reach) -> str:
