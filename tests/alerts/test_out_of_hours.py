@@ -20,7 +20,7 @@ from pole.clock import database_now
 from pole.tenancy.context import inside
 from pole.tenancy.models import Service
 from protocols import exchange as door
-from protocols.document import HERE
+from protocols.documents.loading import HERE
 from protocols.registry import register_version
 from tests.alerts.screens import SHIPPED_DAYS, get, post, queries_of, text_of, undefined_variables_fail
 from tests.alerts.two_sides import link

@@ -8,7 +8,7 @@ import pytest
 
 from pole.calendar import BRUSSELS
 from protocols.counts import Found, Told
-from protocols.document import load_protocol
+from protocols.documents import load_protocol
 from protocols.engine import Facts
 from protocols.history import INCIDENT, Event
 from protocols.registry import shipped_text

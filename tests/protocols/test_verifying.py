@@ -18,7 +18,7 @@ from hypothesis import strategies as st
 
 from alerts.factories import in_force_around
 from protocols import drafts
-from protocols.document import load_protocol
+from protocols.documents import load_protocol
 from protocols.registry import shipped_text
 from protocols.signed_file import NotSignedHere, signed_file
 from protocols.statement import fingerprint, parts_of, statement
