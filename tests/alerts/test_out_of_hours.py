@@ -10,6 +10,7 @@ from django.http import HttpResponse
 from alerts import advising, judging, situations
 from alerts.factories import finalised
 from alerts.models import Advice, Alert, Disagreement
+from alerts.outlook import closed_among
 from alerts.services import send_back_reading
 from assessment import factories as readings
 from assessment.factories import LEVEL_3, LEVEL_4
@@ -21,7 +22,7 @@ from pole.tenancy.context import inside
 from pole.tenancy.models import Service
 from protocols import exchange as door
 from protocols.document import HERE
-from protocols.registry import register_version
+from protocols.registry import register_version, standings
 from tests.alerts.screens import SHIPPED_DAYS, get, post, queries_of, text_of, undefined_variables_fail
 from tests.alerts.two_sides import link
 from tests.cast import Cast
@@ -251,6 +252,16 @@ def test_a_screen_that_sends_says_who_is_closed_and_what_to_do_in_danger(cast: C
     assert "09:00. <strong>En danger immédiat : 112 ou 101.</strong>" in page
     for always_there in (cast.police, cast.elsewhere):
         assert f"Le service {always_there.name} est fermé" not in page
+
+
+def test_who_is_told_of_twice_is_said_closed_once_and_who_is_there_not_at_all(cast: Cast, at_night):
+    now = database_now()
+    with inside(cast.victims) as service:
+        [standing] = standings(service, now)
+        told = [cast.programme, cast.police, cast.elsewhere, cast.programme]
+        [closed] = closed_among([(standing, each.pk) for each in told], now)
+    assert closed.service == cast.programme
+    assert closed.until > now
 
 
 @pytest.mark.parametrize("screen", dict.fromkeys(SENDS.values()), ids=lambda screen: screen.__name__)
