@@ -1,7 +1,6 @@
 """Whoever sends to a service that is closed reads it on the same screen, with what to do in danger: on every screen."""
 
 from collections.abc import Callable
-from datetime import timedelta
 from importlib import import_module
 
 import pytest
@@ -21,9 +20,8 @@ from pole.clock import database_now
 from pole.tenancy.context import inside
 from pole.tenancy.models import Service
 from protocols import exchange as door
-from protocols.document import HERE
-from protocols.registry import register_version, standings
-from tests.alerts.screens import SHIPPED_DAYS, get, post, queries_of, text_of, undefined_variables_fail
+from protocols.registry import standings
+from tests.alerts.screens import get, post, queries_of, signed_between, text_of, undefined_variables_fail
 from tests.alerts.two_sides import link
 from tests.cast import Cast
 from tests.wall.routes import every_route
@@ -34,27 +32,17 @@ DAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sun
 SHIPPED_WEEK = "\n".join(f'    {day}: ["09:00-17:00"]' for day in DAYS[:5])
 
 
-def signed(cast: Cast, before: str, after: str) -> None:
-    """The demonstration protocol in force around today, changed in one place."""
-    today = database_now().date()
-    text = (HERE / "demo-2026.yaml").read_text()
-    assert before in text
-    assert SHIPPED_DAYS in text
-    days = f"{{from: {today - timedelta(days=30)}, until: {today + timedelta(days=300)}}}"
-    parties = {"VIC": cast.victims, "AUT": cast.programme, "POL": cast.police, "COO": cast.coordination}
-    register_version(text.replace(SHIPPED_DAYS, days).replace(before, after), parties=parties)
-
-
 @pytest.fixture
 def at_night(cast: Cast) -> None:
     """Everybody but the police is there on one day of the week, which is not today."""
-    signed(cast, SHIPPED_WEEK, f'    {DAYS[(database_now().weekday() + 3) % 7]}: ["09:00-17:00"]')
+    one_day = f'    {DAYS[(database_now().weekday() + 3) % 7]}: ["09:00-17:00"]'
+    signed_between(cast, changed={SHIPPED_WEEK: one_day})
 
 
 @pytest.fixture
 def by_day(cast: Cast) -> None:
     """Everybody is there."""
-    signed(cast, "hours: working", "hours: always")
+    signed_between(cast, changed={"hours: working": "hours: always"})
 
 
 # ---- A page of each screen that sends, and the service that it sends to -----------------------------------------
