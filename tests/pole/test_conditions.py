@@ -269,6 +269,7 @@ def test_a_test_holds_at_its_bounds_and_not_beyond(data, facts, expected):
         ({"level": True}, "'is' wants a whole number"),
         ({"colour": {"in": []}}, "'in' wants a list that is not empty"),
         ({"level": {"in": 2}}, "'in' wants a list that is not empty"),
+        ({"seen": {"within": "a week"}}, "expected a period like '7 days' or '24 months', found 'a week'"),
         ({"a": "yes"}, "'is' wants true or false here"),
         ({"codes": {"any_of": ["W"]}}, "'W' is not one of: X, Y, Z"),
     ],
@@ -428,6 +429,8 @@ def test_a_condition_reads_as_a_sentence(data, sentence):
         ({"any": ["c", {"all": ["a", "b"]}]}, {"a": True, "b": True, "c": True}, "c=True"),
         ({"any": [{"all": ["a", "b"]}, "c"]}, {}, "pas : a et pas : b et pas : c"),
         ({"all": ["a", "b"]}, {"a": True}, "pas : b"),
+        ({"none": ["a", "b"]}, {}, "aucun de : a, b"),
+        ({"not": {"all": ["a", "b"]}}, {"a": True}, "pas : (a et b)"),
     ],
 )  # fmt: skip
 def test_an_explanation_tells_the_branches_that_decided(data, facts, sentence):
