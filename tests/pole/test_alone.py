@@ -3,7 +3,7 @@
 import threading
 
 import pytest
-from django.db import connection, transaction
+from django.db import OperationalError, connection, transaction
 from django.db.transaction import TransactionManagementError
 
 from pole.alone import alone, take_turns
@@ -51,18 +51,39 @@ def test_a_connection_that_breaks_lets_go_and_hides_no_error():
     assert elsewhere("a job")
 
 
+def waits_elsewhere(what: str) -> bool:
+    """Whether another process would have to wait for its turn."""
+    answers: list[bool] = []
+
+    def ask() -> None:
+        try:
+            with transaction.atomic():
+                with connection.cursor() as cursor:
+                    cursor.execute("SET LOCAL lock_timeout = '200ms'")
+                take_turns(what)
+            answers.append(False)
+        except OperationalError:
+            answers.append(True)
+        connection.close()
+
+    thread = threading.Thread(target=ask)
+    thread.start()
+    thread.join()
+    return answers[0]
+
+
 def test_a_turn_is_kept_until_the_end_of_its_transaction():
     def fail() -> None:
         take_turns("a count")
-        assert not elsewhere("a count")
+        assert waits_elsewhere("a count")
         raise ZeroDivisionError
 
     with pytest.raises(ZeroDivisionError), transaction.atomic():
         fail()
-    assert elsewhere("a count")
+    assert not waits_elsewhere("a count")
     take_turns("a count")
-    assert not elsewhere("a count")
-    assert elsewhere("another count")
+    assert waits_elsewhere("a count")
+    assert not waits_elsewhere("another count")
 
 
 def test_there_is_no_turn_without_a_transaction():
