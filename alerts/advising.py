@@ -15,9 +15,9 @@ from django.utils.translation import gettext_lazy as _
 
 from alerts import outbox
 from alerts.announcing import announce, lay_down
-from alerts.escalation import ask_a_human, notify_role
 from alerts.handling import AlreadyDone, received_exchange
 from alerts.models import Advice, Handling, Owed, OwedKind
+from alerts.notices import ask_a_human, notify_role
 from cases.models import Case, NameToken
 from cases.services.people import NAMES
 from cases.services.writing import must_be_open

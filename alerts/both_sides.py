@@ -58,7 +58,7 @@ def both_sides(actor: Actor, situation: Situation, at: datetime) -> BothSides:
         applied=common_level(applied_level(levels, agreed=situation.agreed_level)),
         agreed=named_in(grid, situation.agreed_level, situation.agreed_dynamics),
         ways=ways_of(standing, situation),
-        closed=closed_among(standing, [situation.partner_id], at) if standing else [],
+        closed=closed_among([(standing, situation.partner_id)], at) if standing else [],
     )
 
 

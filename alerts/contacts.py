@@ -12,8 +12,8 @@ from pathlib import Path
 from django.utils import timezone
 
 from alerts import outbox
-from alerts.escalation import notify_person, notify_role
 from alerts.models import Owed, OwedKind
+from alerts.notices import notify_person, notify_role
 from alerts.reviews import day_number, is_here, last_reading
 from cases.models import Case, Note, NoteKind
 from pole.calendar import BRUSSELS

@@ -7,10 +7,11 @@ from typing import Any
 from alerts import emergencies, outbox
 from alerts.announcing import announce, lay_down
 from alerts.content import content_for
-from alerts.escalation import notify_role, owe_clocks
+from alerts.escalation import owe_clocks
 from alerts.facts import agreements_of
 from alerts.models import Alert, AlertState, Judgement, OwedKind
 from alerts.models.situation import linked_situation
+from alerts.notices import notify_role
 from assessment.models import Reading
 from cases.models import Case, CaseChange
 from pole.audit.models import Tag, record

@@ -16,10 +16,10 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from alerts import outbox
-from alerts.escalation import ask_a_human, notify_role
 from alerts.facts import agreements_of
 from alerts.models import Owed, OwedKind, Situation
 from alerts.models.disagreement import MOOT, Disagreement
+from alerts.notices import ask_a_human, notify_role
 from cases.models import Case
 from pole.audit.models import Tag, record
 from pole.calendar import Delay, due

@@ -14,8 +14,8 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from alerts import outbox
-from alerts.escalation import ask_a_human, notify_role
 from alerts.models import Alert, Emergency, Owed, OwedKind
+from alerts.notices import ask_a_human, notify_role
 from pole.audit.models import Event, Tag, record
 from pole.calendar import Delay, due
 from pole.opening import office_hours

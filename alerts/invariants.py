@@ -16,8 +16,8 @@ from django.db.models import Exists, F, OuterRef, Q
 from django.utils import translation
 from django.utils.translation import ngettext
 
-from alerts.escalation import ask_a_human
 from alerts.models import Alert, AlertState, Breach, ChannelUse, Handling, Owed, OwedKind
+from alerts.notices import ask_a_human
 from cases.models import CaseChange
 from pole.audit.models import Event, Tag
 from pole.clock import database_now

@@ -15,10 +15,9 @@ from django.utils import timezone
 from alerts.models import Relevance
 from pole.tenancy.actor import Actor
 from protocols import exchange as door
+from protocols.disclosure import LEAST
 from protocols.models import Exchange, ExchangeKind
 
-SMALLEST = 5
-"""Of another service's figures. The usual threshold of small cells in health and social statistics."""
 SHOWN = 12
 """Months, the present one included."""
 
@@ -67,8 +66,8 @@ def first_month(today: date) -> date:
 
 
 def told(count: int) -> int | None:
-    """A count of another service's, as far as it may be told: none is told, and so are five and more."""
-    return count if count == 0 or count >= SMALLEST else None
+    """A count of another service's, as far as it may be told: none is told, and so are `LEAST` and more."""
+    return count if count == 0 or count >= LEAST else None
 
 
 def _begin(day: date) -> datetime:

@@ -40,30 +40,29 @@ class Closed:
     until: datetime
 
 
-def closed_among(standing: Standing, recipients: Iterable[UUID], at: datetime) -> list[Closed]:
-    """Those of the parties that are closed at this moment, by the hours that the protocol promises for them."""
-    found = []
-    for recipient_id in dict.fromkeys(recipients):
+def closed_among(recipients: Iterable[tuple[Standing, UUID]], at: datetime) -> list[Closed]:
+    """Who of these is closed at this moment, by the hours that the protocol promises for them; each once.
+
+    Args:
+        recipients: (a protocol, a service); one that is no party of it is left out.
+    """
+    holidays = holidays_around(at.date())
+    found: dict[UUID, Closed] = {}
+    for standing, recipient_id in recipients:
         code = standing.code_of(recipient_id)
         if code is None:
             continue
-        hours = standing.protocol.hours(code, holidays_around(at.date()))
+        hours = standing.protocol.hours(code, holidays)
         if not hours.is_open(at):
-            found.append(Closed(standing.services[code], hours.next_opening(at)))
-    return found
+            found[recipient_id] = Closed(standing.services[code], hours.next_opening(at))
+    return list(found.values())
 
 
 def closed_of(service: Service, sent: Iterable[tuple[ProtocolVersion, UUID]], at: datetime) -> list[Closed]:
     """The same for what is or was sent under versions, in force or not: (version, recipient)."""
-    wanted: dict[ProtocolVersion, list[UUID]] = {}
-    for version, recipient_id in sent:
-        wanted.setdefault(version, []).append(recipient_id)
-    found = {
-        each.service.pk: each
-        for version, recipients in wanted.items()
-        for each in closed_among(standing_under(version, service), recipients, at)
-    }
-    return list(found.values())
+    sent = list(sent)
+    standings = {version: standing_under(version, service) for version in {version for version, _ in sent}}
+    return closed_among([(standings[version], recipient_id) for version, recipient_id in sent], at)
 
 
 def outlooks(

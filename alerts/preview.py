@@ -96,21 +96,15 @@ def effect_of(
             if not (finding.orders or finding.duty)
         ],
         partners=[] if asked else list(partners_of(service)),
-        closed=_closed_now(asked, at),
-    )
-
-
-def _closed_now(asked: Iterable[Outlook], at: datetime) -> list[Closed]:
-    found = {
-        each.service.pk: each
-        for outlook in asked
-        for each in closed_among(
-            outlook.standing,
-            [outlook.standing.services[order.recipient].pk for order in outlook.orders],
+        closed=closed_among(
+            [
+                (outlook.standing, outlook.standing.services[order.recipient].pk)
+                for outlook in asked
+                for order in outlook.orders
+            ],
             at,
-        )
-    }
-    return list(found.values())
+        ),
+    )
 
 
 def envelopes_of(asked: Iterable[Outlook]) -> list[Envelope]:

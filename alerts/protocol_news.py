@@ -7,8 +7,8 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from alerts import outbox
-from alerts.escalation import ask_a_human, notify_role
 from alerts.models import Owed, OwedKind
+from alerts.notices import ask_a_human, notify_role
 from pole.clock import database_now
 from pole.tenancy.context import inside
 from pole.tenancy.permissions import Role

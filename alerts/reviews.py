@@ -14,8 +14,8 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from alerts import outbox
-from alerts.escalation import ask_a_human, notify_person, notify_role
 from alerts.models import Owed, OwedKind
+from alerts.notices import ask_a_human, notify_person, notify_role
 from assessment.models import Reading
 from cases.models import Case, Measure, MeasureStatus
 from pole.audit.models import Tag, record

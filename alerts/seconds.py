@@ -3,8 +3,8 @@
 from django.utils.translation import gettext as _
 
 from alerts import outbox
-from alerts.escalation import ask_a_human, notify_person, notify_role
 from alerts.models import Owed, OwedKind
+from alerts.notices import ask_a_human, notify_person, notify_role
 from assessment.models import Reading
 from pole.audit.models import Tag, record
 from pole.tenancy.actor import Actor

@@ -7,10 +7,10 @@ from typing import Any
 
 from django.db.models import Q
 from django.utils.dateparse import parse_date, parse_datetime
-from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from alerts.models import Alert, Handling, Outcome, Owed, OwedKind, Relevance
+from pole.dates import in_words
 from pole.tenancy.actor import Actor
 from pole.tenancy.models import Membership
 from protocols import exchange as door
@@ -237,5 +237,5 @@ def _text(key: str, value: Any, line: dict[str, Any]) -> str:
         except ValueError:
             day = None
         if day:
-            return date_format(day, "j F Y")
+            return in_words(day, "j F Y")
     return str(value)

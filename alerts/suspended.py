@@ -2,8 +2,8 @@
 
 from django.utils.translation import gettext as _
 
-from alerts.escalation import ask_a_human
 from alerts.models import Alert, Owed
+from alerts.notices import ask_a_human
 from pole.audit.models import Tag, record
 from pole.clock import database_now
 from pole.tenancy.actor import Actor

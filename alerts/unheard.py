@@ -11,9 +11,10 @@ from uuid import UUID
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from alerts import escalation, outbox
+from alerts import outbox
 from alerts.announcing import announce, lay_down
 from alerts.models import Alert, Owed, OwedKind
+from alerts.notices import ask_a_human
 from pole.audit.models import Tag, record
 from pole.clock import database_now
 from pole.tenancy.actor import Actor
@@ -66,7 +67,7 @@ def ask_to_call(row: Owed) -> str:
     with inside(row.service) as service:
         exchange = Exchange.objects.received_by(service.pk).get(pk=row.subject_id, kind=ExchangeKind.UNHEARD)
         [call] = calls(Actor.clockwork(service), [exchange])
-        escalation.ask_a_human(
+        ask_a_human(
             service,
             _("%(partner)s has not acknowledged alert %(number)s of %(sender)s: call %(phone)s.")
             % {
@@ -113,7 +114,7 @@ def _ask_to_call(service: Service, alert: Alert) -> None:
     }
     if alert.urgency == "red":
         call += " " + _("If the danger is immediate, call 112 or 101 again.")
-    escalation.ask_a_human(service, call, alert=alert)
+    ask_a_human(service, call, alert=alert)
 
 
 def _tell(service: Service, alert: Alert) -> int:

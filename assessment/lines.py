@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from django.utils.formats import date_format
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
@@ -15,6 +14,7 @@ from assessment.confirming import offered
 from assessment.forms import NUMBER, AnswersForm, Fields, fields_of
 from assessment.grid import UNKNOWN, Answer, Grid, Indicator
 from assessment.stored import Given
+from pole.dates import in_words
 
 SHOWN_AS = {"flag": "choice"}
 
@@ -183,7 +183,7 @@ def said(grid: Grid, indicator: Indicator, answer: Answer) -> str:
         detail = indicator.details[code]
         words.append(f"{detail.label} : {_worded(detail.values, said_of_it)}")
     if answer.seen:
-        words.append(_("seen on {day}").format(day=date_format(answer.seen, "j F Y")))
+        words.append(_("seen on {day}").format(day=in_words(answer.seen, "j F Y")))
     if answer.source:
         words.append(grid.sources[answer.source])
     return ", ".join(words)
@@ -193,7 +193,7 @@ def _worded(values: Mapping[str, str], said_of_it: Any) -> str:
     if isinstance(said_of_it, bool):
         return _("yes") if said_of_it else _("no")
     if hasattr(said_of_it, "isoformat"):
-        return date_format(said_of_it, "j F Y")
+        return in_words(said_of_it, "j F Y")
     return values.get(str(said_of_it), str(said_of_it))
 
 

@@ -4,7 +4,6 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 
 from django.utils import timezone
-from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 from reportlab.lib.units import mm
@@ -32,6 +31,7 @@ from assessment.sheet import (
     text,
 )
 from assessment.stored import Given, given_of, grid_of
+from pole.dates import in_words
 
 LINE_WIDTHS = [13 * mm, 68 * mm, WIDTH - 81 * mm]
 COLON = f"{NO_BREAK}: "
@@ -171,8 +171,8 @@ def _named(level: Level) -> str:
 
 
 def _day(at: datetime | None) -> str:
-    return date_format(timezone.localtime(at), "j F Y")
+    return in_words(timezone.localtime(at), "j F Y")
 
 
 def _moment(at: datetime | None) -> str:
-    return date_format(timezone.localtime(at), "j F Y, H:i")
+    return in_words(timezone.localtime(at), "j F Y, H:i")

@@ -44,6 +44,11 @@ class Day:
     lines: list[Line]
     promised: list[tuple[int, int]]
 
+    @property
+    def width(self) -> int:
+        """Of its strip."""
+        return WIDTH
+
 
 @dataclass(frozen=True, slots=True)
 class Fortnight:

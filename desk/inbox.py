@@ -8,7 +8,7 @@ from typing import Any
 from alerts.board import calling, waiting
 from alerts.shown import name_urgencies
 from cases.models import Task
-from desk.tasks import SOON, tasks_of
+from desk.todo import SOON, place_of, tasks_of
 from pole.clock import database_now
 from pole.tenancy.actor import Actor
 from pole.tenancy.context import tenant
@@ -78,13 +78,7 @@ def inbox_of(actors: Iterable[Actor]) -> Inbox:
     name_urgencies(item.row for item in alerts)
     # As each service's own lists are ordered, so that none of them jumps a queue.
     alerts.sort(key=lambda item: (item.row.place, -item.row.sent_at.timestamp()))
-    tasks.sort(
-        key=lambda item: (
-            not item.row.is_urgent,
-            item.row.due_at is None,
-            item.row.due_at or item.row.created_at,
-        )
-    )
+    tasks.sort(key=lambda item: place_of(item.row))
     return Inbox(spaces, alerts, tasks)
 
 

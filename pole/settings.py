@@ -92,6 +92,7 @@ TEMPLATES = [
                 "django.contrib.messages.context_processors.messages",
                 "pole.ui.context.frame",
             ],
+            "builtins": ["pole.ui.templatetags.dates"],  # its `date` takes the place of Django's
         },
     }
 ]

@@ -22,7 +22,12 @@ from collections.abc import Iterable, Mapping
 from typing import NamedTuple
 
 LEAST = 5
-"""The smallest count that is shown."""
+"""The smallest count that one service is told of another's people or judgements, here and in `alerts.measures`.
+
+The minimum frequency rule of statistical disclosure control (Hundepool et al., Handbook on Statistical Disclosure
+Control, 2nd ed. 2024). The number is a convention, and five is a usual one for data about persons: the `minCellCount`
+of the OHDSI tools, the five entities that `sdcLog` asks for by default.
+"""
 
 
 class Cell(NamedTuple):

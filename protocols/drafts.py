@@ -2,8 +2,7 @@
 
 import re
 from collections.abc import Mapping
-from datetime import date, timedelta
-from pathlib import Path
+from datetime import timedelta
 from uuid import UUID
 
 from django.db import transaction
@@ -17,6 +16,7 @@ from pole.tenancy.permissions import Perm
 from pole.yamlfile import FileError, Node, load
 from protocols.checking import Finding, check_parties, examine
 from protocols.documents import ProtocolError, shipped
+from protocols.draft_text import as_kept, skeleton, unsigned
 from protocols.models import DraftParty, DraftRevision, DraftState, ProtocolDraft, ProtocolVersion
 from protocols.refusals import (
     IdentifierTaken,
@@ -24,18 +24,12 @@ from protocols.refusals import (
     NotTheAuthors,
     PartyMissing,
     Stale,
-    TooLong,
     Unfit,
     UnknownShipped,
 )
 from protocols.registry import shipped_text
 from protocols.staffing import staff_of
 from protocols.terms import Protocol
-
-LONGEST = 200_000
-"""Characters of a draft: ten times the longest protocol that comes with Pôle, and still read while somebody waits."""
-SKELETON = Path(__file__).parent / "skeleton.yaml"
-YEAR = timedelta(days=364)
 
 
 @transaction.atomic
@@ -47,7 +41,7 @@ def create(*, actor: Actor, text: str = "", identifier: str = "") -> ProtocolDra
     """
     actor.require(Perm.PROTOCOL_WRITE)
     first = timezone.localdate(database_now()) + timedelta(days=1)
-    return _begin(actor, text or _skeleton(identifier or f"protocole-{actor.service_slug}", first))
+    return _begin(actor, text or skeleton(identifier or f"protocole-{actor.service_slug}", first))
 
 
 @transaction.atomic
@@ -60,7 +54,7 @@ def create_from_shipped(*, actor: Actor, identifier: str) -> ProtocolDraft:
     actor.require(Perm.PROTOCOL_WRITE)
     if identifier not in shipped():
         raise UnknownShipped
-    return _begin(actor, _unsigned(shipped_text(identifier)))
+    return _begin(actor, unsigned(shipped_text(identifier)))
 
 
 @transaction.atomic
@@ -73,7 +67,7 @@ def amend(*, actor: Actor, version: ProtocolVersion) -> ProtocolDraft:
     """
     actor.require(Perm.PROTOCOL_WRITE)
     version = ProtocolVersion.objects.of_service(actor.service_id).get(pk=version.pk)
-    text = re.sub(r"(?m)^version: .*$", f'version: "{_next(version)}"', _unsigned(version.document), count=1)
+    text = re.sub(r"(?m)^version: .*$", f'version: "{_next(version)}"', unsigned(version.document), count=1)
     draft = _begin(actor, text, amends=version)
     _set(draft, {party.code: party.service for party in version.parties.select_related("service")})
     return draft
@@ -90,7 +84,7 @@ def save(*, actor: Actor, draft: ProtocolDraft, text: str, revision: int) -> Pro
         RightLacking, NotTheAuthors, NotADraft, TooLong
         Stale: the text moved on since; nothing is saved.
     """
-    draft, text = _locked(actor, draft.pk), _lines(text)
+    draft, text = _locked(actor, draft.pk), as_kept(text)
     if draft.state != DraftState.DRAFT:
         raise NotADraft
     if text == draft.text:
@@ -209,7 +203,7 @@ def drop(*, actor: Actor, draft: ProtocolDraft) -> ProtocolDraft:
 def _begin(actor: Actor, text: str, amends: ProtocolVersion | None = None) -> ProtocolDraft:
     now = database_now()
     draft = ProtocolDraft(
-        service=actor.service, text=_lines(text), amends=amends, started_at=now, changed_at=now
+        service=actor.service, text=as_kept(text), amends=amends, started_at=now, changed_at=now
     )
     _named(draft)
     draft.save()
@@ -255,18 +249,6 @@ def _set(draft: ProtocolDraft, parties: Mapping[str, Service]) -> None:
     )
 
 
-def _lines(text: str) -> str:
-    """A form sends every end of line as two characters: the same text is the same bytes.
-
-    Raises:
-        TooLong
-    """
-    text = text.replace("\r\n", "\n")
-    if len(text) > LONGEST:
-        raise TooLong
-    return text
-
-
 def _named(draft: ProtocolDraft) -> None:
     """What the text calls itself, where it can be read that far; what it said last stays otherwise."""
     try:
@@ -281,18 +263,6 @@ def _named(draft: ProtocolDraft) -> None:
         said = top.get(key, Node("", 0)).value
         if isinstance(said, str):
             setattr(draft, name, said[:length])
-
-
-def _skeleton(identifier: str, first: date) -> str:
-    text = SKELETON.read_text()
-    for word, value in (("IDENTIFIER", identifier), ("FIRST", first), ("LAST", first + YEAR)):
-        text = text.replace(word, str(value), 1)
-    return text
-
-
-def _unsigned(text: str) -> str:
-    """Without the day on which an older text says it was signed."""
-    return re.sub(r"(?m)^signed_on: .*\n", "", text, count=1)
 
 
 def _next(version: ProtocolVersion) -> str:

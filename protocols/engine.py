@@ -13,15 +13,24 @@ from datetime import date, datetime, time
 from functools import lru_cache
 from types import MappingProxyType
 
-from pole.calendar import ALWAYS, Delay, due
 from pole.conditions import Facts as Values
 from pole.conditions import Predicate, Program
 from protocols.facts import Agreement, Cause, Facts
-from protocols.orders import HOLD, SEND, Finding, Order, duties_of, orders_of
-from protocols.terms import AGREEMENT, Protocol, Rule, Urgency
-from protocols.terms import HOLD as OR_HELD
+from protocols.moment import Moment, deadlines
+from protocols.orders import (
+    AWAITING_SECOND_READER,
+    NO_AGREEMENT,
+    SEND,
+    Finding,
+    Order,
+    duties_of,
+    orders_of,
+)
+from protocols.terms import AGREEMENT, Protocol, Rule
 
 __all__ = [
+    "AWAITING_SECOND_READER",
+    "NO_AGREEMENT",
     "Agreement",
     "Cause",
     "Comparison",
@@ -37,11 +46,6 @@ __all__ = [
     "reminder_days",
     "reminders",
 ]
-
-NO_AGREEMENT, AWAITING_SECOND_READER = "no_agreement", "awaiting_second_reader"
-REFERENT_DECIDES = "referent_decides"
-"""Why an order is held: the agreement that is missing, the second reader's word, or a rule that leaves it to the
-référent whatever the person agreed to."""
 
 
 def evaluate(protocol: Protocol, facts: Facts, *, at: datetime, holidays: frozenset[date]) -> list[Finding]:
@@ -59,7 +63,7 @@ def evaluate(protocol: Protocol, facts: Facts, *, at: datetime, holidays: frozen
     values = facts.values() | _counted(protocol, facts, at)
     if not protocol.in_force_on(at):
         return [Finding(rule, "not_in_force", protocol, program, values) for rule, _ in rules]
-    moment = _Moment(protocol, facts, at, holidays)
+    moment = Moment(protocol, facts, at, holidays)
     findings = []
     for rule, holds in rules:
         if facts.service not in rule.senders:
@@ -88,7 +92,7 @@ def order_if_held(
         return None
     if rule.otherwise is None:
         facts = replace(facts, severity=max(facts.severity or 0, protocol.without_from))
-    return _Moment(protocol, facts, at, holidays).order(rule, recipient)[1]
+    return Moment(protocol, facts, at, holidays).order(rule, recipient)[1]
 
 
 def _counted(protocol: Protocol, facts: Facts, at: datetime) -> Values:
@@ -104,115 +108,6 @@ def _counted(protocol: Protocol, facts: Facts, at: datetime) -> Values:
 def _compiled(protocol: Protocol) -> tuple[Program, list[tuple[Rule, Predicate]]]:
     program = Program(protocol.conditions)
     return program, [(rule, program.compile(rule.when)) for rule in protocol.rules]
-
-
-@dataclass(frozen=True, slots=True)
-class _Moment:
-    """One evaluation: whose facts, when, under which calendar."""
-
-    protocol: Protocol
-    facts: Facts
-    at: datetime
-    holidays: frozenset[date]
-
-    def orders(self, rule: Rule) -> tuple[str, tuple[Order, ...]]:
-        """The outcome of a rule that holds, with an order per recipient that it reaches."""
-        pairs = rule.agreed or rule.other or {}
-        mine = [recipient for sender, recipient in pairs if sender == self.facts.service]
-        outcomes = [self.order(rule, recipient) for recipient in mine]
-        orders = tuple(order for _, order in outcomes if order)
-        return ("ordered" if orders else outcomes[0][0]), orders
-
-    def order(self, rule: Rule, recipient: str) -> tuple[str, Order | None]:
-        """The outcome towards one recipient of a rule that holds."""
-        pair = (self.facts.service, recipient)
-        flow = self.protocol.matrix[pair]
-        severity = self.facts.severity or 0
-        if rule.otherwise is None:
-            shared = self._allowed((rule.other or {})[pair], flow.without, severity)
-            return self._made(rule, recipient, SEND, dict.fromkeys(shared, rule.basis or ""), rule.purposes)
-        categories, purposes = self.facts.agreed(recipient, rule.purposes, self._day)
-        listed = (rule.agreed or {}).get(pair, ())
-        agreed = [code for code in listed if code in flow.agreed and code in categories]
-        if agreed:
-            return self._made(rule, recipient, SEND, dict.fromkeys(agreed, AGREEMENT), purposes)
-        if rule.otherwise == OR_HELD:
-            held = self._allowed((rule.other or {})[pair], flow.without, severity)
-            return self._made(rule, recipient, HOLD, dict.fromkeys(held, rule.basis or ""), rule.purposes)
-        return NO_AGREEMENT, None
-
-    def _allowed(self, listed: tuple[str, ...], without: frozenset[str], severity: int) -> list[str]:
-        if severity < self.protocol.without_from:
-            return []
-        return [code for code in listed if code in without]
-
-    def _made(
-        self, rule: Rule, recipient: str, action: str, categories: dict[str, str], purposes: tuple[str, ...]
-    ) -> tuple[str, Order | None]:
-        if not categories or rule.urgency is None:
-            return "nothing_allowed", None
-        reason = (NO_AGREEMENT if rule.agreed else REFERENT_DECIDES) if action == HOLD else None
-        if self.facts.awaiting_second_reader:
-            action, reason = HOLD, AWAITING_SECOND_READER
-        order = self.timed(
-            Order(
-                sender=self.facts.service,
-                recipient=recipient,
-                action=action,
-                urgency=rule.urgency.code,
-                rank=rule.urgency.rank,
-                article=rule.article,
-                rule=rule.id,
-                categories=MappingProxyType(dict(sorted(categories.items()))),
-                purposes=purposes,
-                reason_held=reason,
-            ),
-            rule.urgency,
-            rule.within,
-        )
-        return "ordered", order
-
-    def timed(self, order: Order, urgency: Urgency, within: Delay | None) -> Order:
-        """The order with its instants and warnings. Hand-over is taken to be now."""
-        limit = self._sender_limit(within)
-        changes: dict[str, object] = {"decide_by" if order.action == HOLD else "send_by": limit}
-        party = self.protocol.parties[order.recipient]
-        warnings = [party.warning] if party.warning else []
-        if order.action == SEND:
-            acknowledge_by, answer_by = deadlines(
-                self.protocol, urgency, recipient=order.recipient, at=self.at, holidays=self.holidays
-            )
-            changes |= {"acknowledge_by": acknowledge_by, "answer_by": answer_by}
-            if urgency.answer:
-                changes |= {"answer_within": urgency.answer, "answer_from": urgency.answer_from}
-            plain = urgency.acknowledge if urgency.acknowledge and not urgency.acknowledge.working else None
-            if plain and acknowledge_by and acknowledge_by > due(self.at, plain, ALWAYS):
-                warnings.append("recipient_closed")
-        return replace(order, warnings=tuple(warnings), **changes)  # type: ignore[arg-type]  # built just above
-
-    def _sender_limit(self, within: Delay | None) -> datetime | None:
-        """Who finalises is there: plain delays run at once, working ones in working hours."""
-        if within is None:
-            return None
-        hours = self.protocol.working_hours(self.holidays) if within.working else ALWAYS
-        return due(self.at, within, hours)
-
-    @property
-    def _day(self) -> date:
-        return self.at.astimezone(self.protocol.zone).date()
-
-
-def deadlines(
-    protocol: Protocol, urgency: Urgency, *, recipient: str, at: datetime, holidays: frozenset[date]
-) -> tuple[datetime | None, datetime | None]:
-    """By when what is handed over at `at` is acknowledged, and answered, in the recipient's hours."""
-
-    def runs_out(delay: Delay, start: datetime) -> datetime:
-        return due(start, delay, protocol.clock(delay, recipient, holidays))
-
-    acknowledge_by = runs_out(urgency.acknowledge, at) if urgency.acknowledge else None
-    start = acknowledge_by if urgency.answer_from == "acknowledgement" else None
-    return acknowledge_by, runs_out(urgency.answer, start or at) if urgency.answer else None
 
 
 @dataclass(frozen=True)
@@ -256,7 +151,7 @@ def compare_situation(
         purposes=article.purposes,
         identity=False,
     )
-    moment = _Moment(protocol, Facts(finder, None), at, holidays)
+    moment = Moment(protocol, Facts(finder, None), at, holidays)
     return Comparison(applied, True, moment.timed(order, article.urgency, None))
 
 
@@ -283,7 +178,7 @@ def reminders(
         at = datetime.combine(day, time.min, protocol.zone)
         if day < after or not protocol.in_force_on(day):
             continue
-        moment = _Moment(protocol, facts, at, holidays)
+        moment = Moment(protocol, facts, at, holidays)
         for (sender, recipient), flow in protocol.matrix.items():
             if sender != facts.service or article.measure not in flow.agreed:
                 continue

@@ -14,6 +14,10 @@ from protocols.terms import Protocol, Rule
 from protocols.wording import OUTCOMES, ProtocolWording
 
 SEND, HOLD = "send", "hold"
+NO_AGREEMENT, AWAITING_SECOND_READER = "no_agreement", "awaiting_second_reader"
+REFERENT_DECIDES = "referent_decides"
+"""Why an order is held: the agreement that is missing, the second reader's word, or a rule that leaves it to the
+référent whatever the person agreed to."""
 
 
 @dataclass(frozen=True)

@@ -5,9 +5,10 @@ from datetime import date, datetime
 from functools import lru_cache
 from uuid import UUID
 
-from django.db import connection, transaction
+from django.db import transaction
 from django.db.models import Prefetch, prefetch_related_objects
 
+from pole.alone import take_turns
 from pole.tenancy.models import Service
 from protocols.documents import load_protocol
 from protocols.documents.loading import HERE
@@ -58,8 +59,7 @@ def register_version(
     protocol = load_protocol(text)
     if set(parties) != set(protocol.parties):
         raise ValueError(f"the parties are {sorted(protocol.parties)}, not {sorted(parties)}")
-    with connection.cursor() as cursor:  # two last signatures at once take turns
-        cursor.execute("SELECT pg_advisory_xact_lock(hashtext(%s))", [f"protocol {protocol.identifier}"])
+    take_turns(f"protocol {protocol.identifier}")  # two last signatures at once
     if overlapping(protocol, but=amends):
         raise OverlappingVersions(f"{protocol.identifier}: another version is in force on some of these days")
     version = ProtocolVersion.objects.create(

@@ -29,7 +29,7 @@ from pole.tenancy.models import Service
 from pole.tenancy.permissions import Perm
 from protocols import drafts
 from protocols.documents import ProtocolError, load_protocol
-from protocols.models import DraftState, ProtocolDraft
+from protocols.models import ProtocolDraft
 from protocols.registry import Standing, standings
 from protocols.terms import Protocol
 
@@ -129,7 +129,7 @@ def in_force(service: Service, draft: ProtocolDraft, protocol: Protocol) -> Stan
 
 
 def _playable(draft: ProtocolDraft) -> Protocol:
-    if draft.state not in {DraftState.DRAFT, DraftState.PROPOSED}:
+    if not draft.is_in_work:
         raise NotInWork
     try:
         protocol = load_protocol(draft.text)

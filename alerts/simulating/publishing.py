@@ -2,11 +2,12 @@
 
 from collections.abc import Sequence
 
-from django.db import connection, transaction
+from django.db import transaction
 
 from alerts.models import PublishedCounts, Simulation, SimulationEnd, SimulationKind
 from alerts.simulating.refusals import NothingToShow, NotPublishable, PublishedAlready
 from alerts.simulating.turns import protocol_played
+from pole.alone import take_turns
 from pole.audit.models import Tag, record
 from pole.tenancy.actor import Actor
 from pole.tenancy.models import Service
@@ -68,10 +69,7 @@ def publish(*, actor: Actor, simulation: Simulation) -> PublishedCounts:
         RightLacking, NotPublishable, PublishedAlready, NothingToShow
     """
     actor.require(Perm.PROTOCOL_WRITE)
-    with (
-        connection.cursor() as cursor
-    ):  # two publications at once take turns: the second counts with the first
-        cursor.execute("SELECT pg_advisory_xact_lock(hashtext(%s))", [f"counts of {actor.service_id}"])
+    take_turns(f"counts of {actor.service_id}")  # the second publication counts with the first
     cells = publishable(simulation)
     published = PublishedCounts.objects.create(
         service=actor.service,

@@ -72,7 +72,7 @@ def ask(request: ServiceRequest, actor: Actor) -> HttpResponse:
             request, _("Your question left, without anybody’s name. The answer will be told by e-mail.")
         )
         return redirect("alerts:advice_list", actor.service_slug)
-    closed = [each for desk in desks for each in closed_among(desk.standing, [desk.service.pk], now)]
+    closed = closed_among([(desk.standing, desk.service.pk) for desk in desks], now)
     context = {"form": form, "desks": desks, "closed": closed}
     return render(request, "alerts/advice_ask.html", context, status=422 if form.errors else 200)
 

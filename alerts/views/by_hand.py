@@ -77,7 +77,7 @@ def write(request: ServiceRequest, actor: Actor, case_id: UUID) -> HttpResponse:
     context = {
         "case": case,
         "offer": _shown(offer),
-        "closed": closed_among(offer.standing, [offer.recipient.pk], now),
+        "closed": closed_among([(offer.standing, offer.recipient.pk)], now),
         "told": [{"label": categories[code], "lines": lines_shown(lines)} for code, lines in content.items()],
         "form": form,
         "lines": LinesForm(request.POST if request.method == "POST" else None),
@@ -92,18 +92,12 @@ def _choice(
     """What is offered now; with the words of an alert that no longer is, so that none are lost."""
     now = database_now()
     found = judging.offers(case=case, service=actor.service, at=now)
-    closed = [
-        each
-        for offer in found
-        if offer.order
-        for each in closed_among(offer.standing, [offer.recipient.pk], now)
-    ]
     context = {
         "case": case,
         "open": [_shown(offer) for offer in found if offer.order],
         "shut": [_shown(offer) for offer in found if not offer.order],
         "partners": [] if found else list(partners_of(actor.service)),
-        "closed": list({each.service.pk: each for each in closed}.values()),
+        "closed": closed_among([(offer.standing, offer.recipient.pk) for offer in found if offer.order], now),
         "typed": typed,
         "complaint": complaint,
     }

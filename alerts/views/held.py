@@ -9,7 +9,7 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
-from alerts import services
+from alerts import releasing
 from alerts.forms.sent import DecisionForm
 from alerts.models import Alert
 from alerts.shown import name_urgencies, why_held
@@ -58,7 +58,7 @@ def decide(request: ServiceRequest, actor: Actor, alert_id: UUID) -> HttpRespons
     try:
         if form.cleaned_data["decision"] == DecisionForm.RELEASE:
             basis = form.cleaned_data["basis"]
-            services.release_held(
+            releasing.release_held(
                 actor=actor,
                 alert_id=alert_id,
                 basis=basis,
@@ -68,9 +68,9 @@ def decide(request: ServiceRequest, actor: Actor, alert_id: UUID) -> HttpRespons
             )
             messages.success(request, _("Sent. The recipient is being told by e-mail."))
         else:
-            services.drop_held(actor=actor, alert_id=alert_id, motive=motive, at=at)
+            releasing.drop_held(actor=actor, alert_id=alert_id, motive=motive, at=at)
             messages.success(request, _("Not sent. Your decision and its motive are on record."))
-    except services.DecidedAlready:
+    except releasing.DecidedAlready:
         messages.info(request, _("Somebody decided on this alert before you."))
     except Refused as refused:
         record(actor=actor, tag=Tag.EXCHANGE_REFUSED, subject_id=alert_id)

@@ -19,7 +19,7 @@ from pole.tenancy.actor import Actor
 from pole.tenancy.gate import ServiceRequest, service_view
 from pole.tenancy.permissions import Perm
 from protocols.checking import Kind
-from protocols.models import DraftState, ProtocolDraft
+from protocols.models import ProtocolDraft
 from protocols.partial import partial_of
 
 
@@ -64,7 +64,6 @@ def simulate(request: ServiceRequest, actor: Actor, draft_id: UUID) -> HttpRespo
         "read": read,
         "stops": [found for found in read.findings if found.kind == Kind.UNUSABLE],
         "is_own": draft.service_id == actor.service_id,
-        "is_open": draft.state in {DraftState.DRAFT, DraftState.PROPOSED},
         "form": form,
         "busy": beginning.under_way(actor.service),
         "recent": beginning.recent(actor.service, draft),

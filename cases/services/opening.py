@@ -3,7 +3,7 @@
 from typing import Any
 from uuid import UUID
 
-from django.db import connection, transaction
+from django.db import transaction
 from django.db.models.functions import Length
 from django.utils import timezone
 from guardian.shortcuts import assign_perm
@@ -15,6 +15,7 @@ from cases.services.drafts import drop_draft
 from cases.services.people import add_person
 from cases.services.writing import may_write, written
 from pole.accounts.models import User
+from pole.alone import take_turns
 from pole.audit.models import Tag, record
 from pole.tenancy.actor import Actor
 from pole.tenancy.permissions import Perm
@@ -55,8 +56,7 @@ def open_case(
 def _next_reference(actor: Actor) -> str:
     """ "2026-0042": the next of the year in the service. A lock per service makes two openings take turns."""
     year = timezone.localdate().year
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [f"case|{actor.service_id}"])
+    take_turns(f"case|{actor.service_id}")
     # Longer first: the ten-thousandth case of a year has five digits.
     of_year = Case.objects.filter(service=actor.service, reference__regex=rf"^{year}-\d{{4,}}$")
     last = (

@@ -15,7 +15,7 @@ from alerts.unheard import calls
 from assessment.models import Reading, SecondReading
 from cases.listing import name_people
 from cases.models import Case, GlassBreak, Measure, MeasureStatus
-from desk.tasks import SOON, tasks_of
+from desk.todo import SOON, tasks_of
 from pole.tenancy.actor import Actor
 from pole.tenancy.gate import ServiceRequest, service_view
 from pole.tenancy.permissions import Perm

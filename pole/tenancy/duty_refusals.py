@@ -3,10 +3,10 @@
 from datetime import datetime
 
 from django.utils import timezone
-from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from pole.dates import in_words
 from pole.refusals import Refused
 from pole.rota import NoSuchTime
 from pole.tenancy.models import DutyTurn, Membership
@@ -69,7 +69,7 @@ class SkippedTime(DutyRefused):
         self.field = field
         self.message = _(
             "On %(day)s the clocks are put forward and %(time)s does not exist: choose an hour earlier or later."
-        ) % {"day": date_format(error.day, "j F Y"), "time": f"{error.at:%H:%M}"}
+        ) % {"day": in_words(error.day, "j F Y"), "time": f"{error.at:%H:%M}"}
 
 
 class ArrivesLater(DutyRefused):
@@ -78,7 +78,7 @@ class ArrivesLater(DutyRefused):
     def __init__(self, member: Membership) -> None:
         self.message = _("%(name)s works here from %(day)s only: plan the turn from that day on.") % {
             "name": member.user.name,
-            "day": date_format(member.starts_on, "j F Y"),
+            "day": in_words(member.starts_on, "j F Y"),
         }
 
 
@@ -88,7 +88,7 @@ class LeavesBefore(DutyRefused):
     def __init__(self, member: Membership) -> None:
         self.message = _("%(name)s no longer works here from %(day)s: every turn has to end before.") % {
             "name": member.user.name,
-            "day": date_format(member.ends_on, "j F Y") if member.ends_on else "",
+            "day": in_words(member.ends_on, "j F Y") if member.ends_on else "",
         }
 
 
@@ -122,4 +122,4 @@ def said(turn: DutyTurn) -> dict[str, str]:
 
 def when(at: datetime) -> str:
     """ "30 November, 09:00"."""
-    return date_format(timezone.localtime(at), "j F, H:i")
+    return in_words(timezone.localtime(at), "j F, H:i")

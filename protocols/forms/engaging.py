@@ -3,13 +3,13 @@
 from typing import Any
 
 from django import forms
-from django.utils.formats import date_format
 from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from pole.accounts.again import BothFactorsForm
 from pole.clock import database_now
+from pole.dates import in_words
 from protocols.ending import notice_ends, notice_of
 from protocols.sentences import delay_words
 from protocols.terms import Protocol
@@ -68,7 +68,7 @@ class EndForm(BothFactorsForm):
         if notice and may_notice:
             ends = localtime(notice_ends(protocol, database_now()), protocol.zone)
             words = _("With the notice that the text states (%(notice)s): from %(moment)s on")
-            said = {"notice": delay_words(notice), "moment": date_format(ends, "j F Y, H:i")}
+            said = {"notice": delay_words(notice), "moment": in_words(ends, "j F Y, H:i")}
             choices.insert(0, ("notice", words % said))
         self.fields["at_once"].choices = choices  # type: ignore[attr-defined] # the field is one of choices
 

@@ -7,7 +7,7 @@ from django.core.validators import RegexValidator
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from protocols.drafts import LONGEST
+from protocols.draft_text import LONGEST
 from protocols.refusals import TooLong
 
 EMPTY, SHIPPED, AMEND, FILE = "empty", "shipped", "amend", "file"

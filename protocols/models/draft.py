@@ -24,6 +24,9 @@ class DraftState(models.TextChoices):
     DROPPED = "dropped", _("given up")
 
 
+IN_WORK = (DraftState.DRAFT, DraftState.PROPOSED)
+
+
 def draft_states() -> list[tuple[str, str]]:
     """Asked when needed, so that a new word is no migration."""
     return [(state.value, str(state.label)) for state in DraftState]
@@ -38,7 +41,7 @@ class ProtocolDraftQuerySet(models.QuerySet["ProtocolDraft"]):
 
     def in_work(self) -> Self:
         """Neither signed nor given up."""
-        return self.filter(state__in=[DraftState.DRAFT, DraftState.PROPOSED])
+        return self.filter(state__in=IN_WORK)
 
 
 class ProtocolDraft(models.Model):
@@ -71,6 +74,11 @@ class ProtocolDraft(models.Model):
 
     def __str__(self) -> str:
         return f"{self.identifier} {self.version}".strip() or str(self.pk)
+
+    @property
+    def is_in_work(self) -> bool:
+        """Neither signed nor given up."""
+        return self.state in IN_WORK
 
 
 class DraftParty(models.Model):

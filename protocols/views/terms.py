@@ -24,29 +24,8 @@ from protocols.views.parts import changed, removed, shown, text_of, unread, with
 
 @require_http_methods(["GET", "POST"])
 @service_view(Perm.PROTOCOL_WRITE)
-def new_category(request: ServiceRequest, actor: Actor, draft_id: UUID) -> HttpResponse:
-    return _category(request, actor, draft_id, "")
-
-
-@require_http_methods(["GET", "POST"])
-@service_view(Perm.PROTOCOL_WRITE)
-def category(request: ServiceRequest, actor: Actor, draft_id: UUID, code: str) -> HttpResponse:
-    return _category(request, actor, draft_id, code)
-
-
-@require_http_methods(["GET", "POST"])
-@service_view(Perm.PROTOCOL_WRITE)
-def new_basis(request: ServiceRequest, actor: Actor, draft_id: UUID) -> HttpResponse:
-    return _basis(request, actor, draft_id, "")
-
-
-@require_http_methods(["GET", "POST"])
-@service_view(Perm.PROTOCOL_WRITE)
-def basis(request: ServiceRequest, actor: Actor, draft_id: UUID, code: str) -> HttpResponse:
-    return _basis(request, actor, draft_id, code)
-
-
-def _category(request: ServiceRequest, actor: Actor, draft_id: UUID, code: str) -> HttpResponse:
+def category(request: ServiceRequest, actor: Actor, draft_id: UUID, code: str = "") -> HttpResponse:
+    """What may cross: a category changed, taken out, or, without code, a new one."""
     draft = writable(actor, draft_id)
     if (root := partial(text_of(draft, request)).root) is None:
         return unread(request, actor, draft)
@@ -95,7 +74,10 @@ def _never(root: Node) -> list[str]:
     return plain if isinstance(plain, list) else []
 
 
-def _basis(request: ServiceRequest, actor: Actor, draft_id: UUID, code: str) -> HttpResponse:
+@require_http_methods(["GET", "POST"])
+@service_view(Perm.PROTOCOL_WRITE)
+def basis(request: ServiceRequest, actor: Actor, draft_id: UUID, code: str = "") -> HttpResponse:
+    """A legal basis changed, taken out, or, without code, a new one."""
     draft = writable(actor, draft_id)
     if (root := partial(text_of(draft, request)).root) is None:
         return unread(request, actor, draft)

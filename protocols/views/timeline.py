@@ -3,10 +3,10 @@
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from django.utils.formats import date_format
 from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 
+from pole.dates import in_words
 from protocols.lifetime import Lifetime
 from protocols.models import LifeEvent, LifeKind, ProtocolDraft, Signature
 
@@ -70,4 +70,4 @@ def _decided(event: LifeEvent) -> Moment:
 
 def moment_words(at: datetime) -> str:
     """« 27 novembre 2026, 16:30 »."""
-    return date_format(localtime(at), "j F Y, H:i")
+    return in_words(localtime(at), "j F Y, H:i")

@@ -18,17 +18,8 @@ from protocols.views.parts import changed, removed, shown, text_of, unread, with
 
 @require_http_methods(["GET", "POST"])
 @service_view(Perm.PROTOCOL_WRITE)
-def new_urgency(request: ServiceRequest, actor: Actor, draft_id: UUID) -> HttpResponse:
-    return _urgency(request, actor, draft_id, "")
-
-
-@require_http_methods(["GET", "POST"])
-@service_view(Perm.PROTOCOL_WRITE)
-def urgency(request: ServiceRequest, actor: Actor, draft_id: UUID, code: str) -> HttpResponse:
-    return _urgency(request, actor, draft_id, code)
-
-
-def _urgency(request: ServiceRequest, actor: Actor, draft_id: UUID, code: str) -> HttpResponse:
+def urgency(request: ServiceRequest, actor: Actor, draft_id: UUID, code: str = "") -> HttpResponse:
+    """An urgency changed, taken out, or, without code, a new one."""
     draft = writable(actor, draft_id)
     if (root := partial(text_of(draft, request)).root) is None:
         return unread(request, actor, draft)

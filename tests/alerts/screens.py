@@ -1,5 +1,6 @@
 """What tests of pages share: a protocol that is in force whenever they run, and who asks for which page."""
 
+from collections.abc import Mapping
 from datetime import timedelta
 from typing import Any
 
@@ -25,20 +26,33 @@ __all__ = ["in_force", "undefined_variables_fail"]
 SHIPPED_DAYS = "{from: 2026-09-01, until: 2027-08-31}"
 
 
-def signed_between(cast: Cast, *, from_days: int, until_days: int, version: str = "1") -> ProtocolVersion:
-    """The demonstration protocol between the cast, in force from and until so many days from today."""
+def signed_between(
+    cast: Cast,
+    *,
+    from_days: int = -30,
+    until_days: int = 300,
+    version: str = "1",
+    changed: Mapping[str, str] | None = None,
+) -> ProtocolVersion:
+    """The demonstration protocol between the cast, in force from and until so many days from today.
+
+    Args:
+        changed: passages of its text -> what stands in their place, wherever they stand.
+    """
     today = timezone.localdate()
     days = f"{{from: {today + timedelta(from_days)}, until: {today + timedelta(until_days)}}}"
     text = (HERE / "demo-2026.yaml").read_text()
-    assert SHIPPED_DAYS in text
-    text = text.replace('version: "1"', f'version: "{version}"')
+    said = {SHIPPED_DAYS: days, 'version: "1"': f'version: "{version}"'} | dict(changed or {})
+    for before, after in said.items():
+        assert before in text
+        text = text.replace(before, after)
     parties = {"VIC": cast.victims, "AUT": cast.programme, "POL": cast.police, "COO": cast.coordination}
-    return register_version(text.replace(SHIPPED_DAYS, days), parties=parties)
+    return register_version(text, parties=parties)
 
 
 @pytest.fixture
 def in_force(cast: Cast) -> ProtocolVersion:
-    return signed_between(cast, from_days=-30, until_days=300)
+    return signed_between(cast)
 
 
 def service_of(user: User) -> Service:

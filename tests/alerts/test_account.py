@@ -8,7 +8,7 @@ from alerts import thread
 from alerts.factories import agreement, finalised
 from alerts.models import Alert
 from alerts.recall import recall
-from alerts.services import drop_held
+from alerts.releasing import drop_held
 from assessment.factories import LEVEL_3, LEVEL_4
 from cases import factories
 from cases import services as cases

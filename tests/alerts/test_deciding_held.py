@@ -3,7 +3,7 @@
 import pytest
 from django.utils import timezone
 
-from alerts import services, work
+from alerts import releasing, services, work
 from alerts.factories import agreement, finalised
 from alerts.models import Alert, Owed, OwedKind
 from assessment.factories import LEVEL_3, LEVEL_4
@@ -36,7 +36,7 @@ def received_by(service) -> list[Exchange]:
 
 def release(actor, alert, **fields):
     with inside(actor.service):
-        return services.release_held(
+        return releasing.release_held(
             actor=actor,
             alert_id=alert.pk,
             at=TUESDAY_10,
@@ -64,8 +64,8 @@ def test_a_practitioner_does_not_release(cast: Cast, held):
 def test_decided_once(cast: Cast, held):
     rita = cast.actor(cast.rita)
     with inside(cast.victims):
-        services.drop_held(actor=rita, alert_id=held.pk, motive="Elle est à l’abri.", at=TUESDAY_10)
-    with pytest.raises(services.DecidedAlready):
+        releasing.drop_held(actor=rita, alert_id=held.pk, motive="Elle est à l’abri.", at=TUESDAY_10)
+    with pytest.raises(releasing.DecidedAlready):
         release(rita, held)
     assert not received_by(cast.programme)
 
@@ -78,7 +78,7 @@ def test_agreement_is_no_basis_a_referent_can_give(cast: Cast, held):
 
 def test_after_the_protocol_ended_nothing_is_released(cast: Cast, held):
     with inside(cast.victims), pytest.raises(door.Refused):
-        services.release_held(
+        releasing.release_held(
             actor=cast.actor(cast.rita),
             alert_id=held.pk,
             basis="referent",

@@ -7,7 +7,7 @@ import pytest
 from alerts import emergencies, work
 from alerts.factories import agreement, finalised
 from alerts.models import Alert, Emergency, Owed, OwedKind
-from alerts.services import release_held
+from alerts.releasing import release_held
 from assessment.factories import LEVEL_2, LEVEL_3, LEVEL_4
 from cases import factories
 from cases.models import Case

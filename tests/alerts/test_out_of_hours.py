@@ -1,7 +1,6 @@
 """Whoever sends to a service that is closed reads it on the same screen, with what to do in danger: on every screen."""
 
 from collections.abc import Callable
-from datetime import timedelta
 from importlib import import_module
 
 import pytest
@@ -10,6 +9,7 @@ from django.http import HttpResponse
 from alerts import advising, judging, situations
 from alerts.factories import finalised
 from alerts.models import Advice, Alert, Disagreement
+from alerts.outlook import closed_among
 from alerts.services import send_back_reading
 from assessment import factories as readings
 from assessment.factories import LEVEL_3, LEVEL_4
@@ -20,9 +20,15 @@ from pole.clock import database_now
 from pole.tenancy.context import inside
 from pole.tenancy.models import Service
 from protocols import exchange as door
-from protocols.documents.loading import HERE
-from protocols.registry import register_version
-from tests.alerts.screens import SHIPPED_DAYS, get, post, queries_of, text_of, undefined_variables_fail
+from protocols.registry import standings
+from tests.alerts.screens import (
+    get,
+    post,
+    queries_of,
+    signed_between,
+    text_of,
+    undefined_variables_fail,
+)
 from tests.alerts.two_sides import link
 from tests.cast import Cast
 from tests.wall.routes import every_route
@@ -33,27 +39,17 @@ DAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sun
 SHIPPED_WEEK = "\n".join(f'    {day}: ["09:00-17:00"]' for day in DAYS[:5])
 
 
-def signed(cast: Cast, before: str, after: str) -> None:
-    """The demonstration protocol in force around today, changed in one place."""
-    today = database_now().date()
-    text = (HERE / "demo-2026.yaml").read_text()
-    assert before in text
-    assert SHIPPED_DAYS in text
-    days = f"{{from: {today - timedelta(days=30)}, until: {today + timedelta(days=300)}}}"
-    parties = {"VIC": cast.victims, "AUT": cast.programme, "POL": cast.police, "COO": cast.coordination}
-    register_version(text.replace(SHIPPED_DAYS, days).replace(before, after), parties=parties)
-
-
 @pytest.fixture
 def at_night(cast: Cast) -> None:
     """Everybody but the police is there on one day of the week, which is not today."""
-    signed(cast, SHIPPED_WEEK, f'    {DAYS[(database_now().weekday() + 3) % 7]}: ["09:00-17:00"]')
+    one_day = f'    {DAYS[(database_now().weekday() + 3) % 7]}: ["09:00-17:00"]'
+    signed_between(cast, changed={SHIPPED_WEEK: one_day})
 
 
 @pytest.fixture
 def by_day(cast: Cast) -> None:
     """Everybody is there."""
-    signed(cast, "hours: working", "hours: always")
+    signed_between(cast, changed={"hours: working": "hours: always"})
 
 
 # ---- A page of each screen that sends, and the service that it sends to -----------------------------------------
@@ -251,6 +247,16 @@ def test_a_screen_that_sends_says_who_is_closed_and_what_to_do_in_danger(cast: C
     assert "09:00. <strong>En danger immédiat : 112 ou 101.</strong>" in page
     for always_there in (cast.police, cast.elsewhere):
         assert f"Le service {always_there.name} est fermé" not in page
+
+
+def test_who_is_told_of_twice_is_said_closed_once_and_who_is_there_not_at_all(cast: Cast, at_night):
+    now = database_now()
+    with inside(cast.victims) as service:
+        [standing] = standings(service, now)
+        told = [cast.programme, cast.police, cast.elsewhere, cast.programme]
+        [closed] = closed_among([(standing, each.pk) for each in told], now)
+    assert closed.service == cast.programme
+    assert closed.until > now
 
 
 @pytest.mark.parametrize("screen", dict.fromkeys(SENDS.values()), ids=lambda screen: screen.__name__)

@@ -4,7 +4,6 @@ from datetime import datetime, timedelta
 
 import pytest
 from django.utils import timezone
-from django.utils.formats import date_format
 
 from alerts import sweeping, work
 from alerts.factories import finalised
@@ -13,6 +12,7 @@ from assessment.factories import LEVEL_4
 from cases.factories import case as make_case
 from cases.models import Task
 from pole.clock import database_now
+from pole.dates import in_words
 from pole.tenancy.context import inside
 from pole.tenancy.factories import person
 from pole.tenancy.permissions import Role
@@ -127,4 +127,4 @@ def test_the_ladder_on_the_page_is_the_clocks_own(cast: Cast, in_force):
 
 def written(at: datetime) -> str:
     """The day, as pages write it."""
-    return date_format(timezone.localtime(at), "j F")
+    return in_words(timezone.localtime(at), "j F")

@@ -18,7 +18,8 @@ from pole.tenancy.context import inside
 from pole.tenancy.factories import person
 from pole.tenancy.models import Membership
 from pole.tenancy.permissions import Role
-from protocols import drafts, ending, signing
+from protocols import ending, signing
+from protocols.draft_text import unsigned
 from protocols.news import news
 from protocols.registry import shipped_text
 from tests.alerts.screens import signed_between
@@ -49,7 +50,7 @@ def told() -> set[str]:
 
 
 def proposed(signers: Signers):
-    text = drafts._unsigned(in_force_around(shipped_text("demo-2026"), timezone.localdate()))
+    text = unsigned(in_force_around(shipped_text("demo-2026"), timezone.localdate()))
     return signers.proposed(text)
 
 

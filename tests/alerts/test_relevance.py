@@ -13,7 +13,6 @@ from pole.audit.models import Event, Tag
 from pole.tenancy.context import inside
 from protocols import exchange as door
 from protocols.models import Exchange, ExchangeKind
-from protocols.terms import Protocol
 from tests.alerts.screens import (
     alerts_of,
     get,
@@ -21,6 +20,7 @@ from tests.alerts.screens import (
     post,
     queries_of,
     received_by,
+    signed_between,
     text_of,
     undefined_variables_fail,
 )
@@ -120,9 +120,13 @@ def test_without_one_of_the_four_it_says_so_and_keeps_the_line(cast: Cast, sent,
     assert marks(cast) == []
 
 
-def test_a_protocol_without_the_article_of_feedback_lets_none_cross(cast: Cast, sent, monkeypatch):
-    acknowledged(cast, sent)
-    monkeypatch.setattr(Protocol, "feedback_article", lambda protocol, urgency: "")
+def test_a_protocol_without_the_article_of_feedback_lets_none_cross(cast: Cast):
+    """Its text says what urgencies ask in no article: neither of all nor of the red one."""
+    signed_between(
+        cast,
+        changed=dict.fromkeys(("stands_in: [urgencies]", "stands_in: [urgencies.red]"), "orders: nothing"),
+    )
+    sent = acknowledged(cast, red(cast))
     assert "a-t-elle été utile" not in text_of(get(cast.carla, "alerts:exchange", sent.exchange_id))
     answer = post(cast.carla, "alerts:mark", sent.exchange_id, mark="useful")
 

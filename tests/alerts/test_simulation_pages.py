@@ -1,14 +1,16 @@
 """The pages of a simulation: begun, watched, stopped, read; nobody else's, and no case that one may not open."""
 
 import re
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
+from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import timezone
 
 from alerts.models import Simulation
 from alerts.simulating import turns
+from alerts.simulating.picture import picture_of
 from alerts.simulating.turns import take_turn
 from assessment.factories import LEVEL_4
 from cases.models import Case
@@ -56,7 +58,7 @@ def test_it_is_begun_from_the_draft_and_its_result_is_a_sentence(cast: Cast, in_
         simulation = Simulation.objects.select_related("service", "draft").get()
     assert answer["Location"].endswith(f"/simuler/{simulation.pk}/")
     watched = page_of(simulation, cast.rita)
-    assert "0 lectures rejouées sur 5" in watched
+    assert "0 lecture rejouée sur 5" in watched
     assert "Arrêter" in watched
 
     carried(simulation)
@@ -74,11 +76,26 @@ def test_it_is_begun_from_the_draft_and_its_result_is_a_sentence(cast: Cast, in_
 def test_the_picture_and_its_table_say_the_same(cast: Cast, draft):
     a_past(cast)
     html = page_of(carried(begun(cast, draft, cast.rita)), cast.rita)
-    drawn = re.findall(r"Semaine du .*? : (\d+) envoyés, (\d+) retenus</title>", html)
-    tabled = re.findall(r'<th scope="row">\d+ \w+ \d{4}</th><td>(\d+)</td><td>(\d+)</td>', html)
-    assert [row for row in tabled if row != ("0", "0")] == drawn
-    assert sum(int(sent) for sent, _held in drawn) == 5
+    drawn = re.findall(r"Semaine du [^<]* : (\d+) (envoyés?), (\d+) (retenus?)</title>", html)
+    tabled = re.findall(r'<th scope="row">\w+ \w+ \d{4}</th><td>(\d+)</td><td>(\d+)</td>', html)
+    assert [row for row in tabled if row != ("0", "0")] == [(sent, held) for sent, _, held, _ in drawn]
+    assert sum(int(sent) for sent, *_ in drawn) == 5
+    for n, word, m, other in drawn:
+        assert (word.endswith("s"), other.endswith("s")) == (int(n) > 1, int(m) > 1), (
+            "numbers and words agree"
+        )
     assert 'role="img" aria-labelledby="weeks-title weeks-desc"' in html
+
+
+@pytest.mark.parametrize(
+    ("sent", "held", "said"),
+    [(1, 2, "1 envoyé, 2 retenus"), (2, 1, "2 envoyés, 1 retenu"), (0, 1, "0 envoyé, 1 retenu")],
+)
+def test_numbers_and_words_of_the_picture_agree(sent: int, held: int, said: str):
+    monday = date(2026, 6, 1)
+    picture = picture_of(monday, monday, {monday: sent}, {monday: held})
+    html = render_to_string("alerts/simulation/_picture.html", {"picture": picture})
+    assert f"<title>Semaine du 1er juin 2026\xa0: {said}</title>" in html
 
 
 def test_no_case_is_named_to_who_may_not_open_it(cast: Cast, draft):

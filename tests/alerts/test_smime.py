@@ -14,8 +14,8 @@ from django.utils import timezone
 from alerts import work
 from alerts.channels.email import certificates
 from alerts.channels.email.sending import message_id
-from alerts.escalation import notify_person
 from alerts.models import MailCertificate, Owed, OwedKind
+from alerts.notices import notify_person
 from cases.models import Task
 from pole.audit.models import Event, Tag
 from pole.clock import database_now

@@ -75,7 +75,7 @@ def test_every_line_of_the_grid_stands_on_it_answered_or_not(cast, case):
 
 def test_an_answer_stands_with_its_details_its_day_its_source_and_its_note(cast, case):
     words = paper(finalised(cast, case, LEVEL_2 | THREAT)).words
-    assert re.search(r"moyens à disposition : oui, .* : non, vu le \d+ \w+ \d{4}, dit par la victime", words)
+    assert re.search(r"moyens à disposition : oui, .* : non, vu le \w+ \w+ \d{4}, dit par la victime", words)
     assert "Dit <b>devant</b> les enfants & la voisine." in words
     assert "Audience" in words
 

@@ -8,7 +8,7 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
-from desk.fortnight import fortnight_of
+from desk.fortnight import DAYS, WIDTH, fortnight_of
 from pole.calendar import BRUSSELS
 from pole.holidays import holidays_around
 from pole.tenancy.context import inside
@@ -89,6 +89,7 @@ def test_gaps_in_the_promised_hours_are_marked(cast: Cast, in_force):
     assert not [gap for gap in gaps if gap[0].weekday() > 4]
     page = text_of(get(cast.ana, "desk:duty", jour=monday().isoformat()))
     assert page.count("duty-line-gap") == len(gaps)
+    assert page.count(f'viewBox="0 0 {WIDTH} 14"') == DAYS
 
 
 def test_what_is_over_is_told_and_counted_no_more(cast: Cast, in_force):

@@ -60,7 +60,7 @@ def test_a_basis_is_chosen_from_the_dated_table_with_the_numbering_of_its_first_
     page = text_of(get(cast.cleo, "protocols:draft_new_basis", draft.pk))
     assert "Code pénal, art. 458ter (loi du 6 juillet 2017)" in page
     assert "numéro à confirmer" in page
-    assert "depuis le 1 août 2017" in page
+    assert "depuis le 1er août 2017" in page
     said = {"revision": 1, "law": "458ter", "article": "9"}
     assert post(cast.cleo, "protocols:draft_new_basis", draft.pk, **said).status_code == 302
     law = legal.bases()["458ter"]

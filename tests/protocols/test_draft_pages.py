@@ -220,6 +220,7 @@ def test_faults_stop_a_proposal_and_parties_see_what_is_proposed(cast: Cast, dra
 def test_what_is_proposed_is_not_written(cast: Cast, draft: ProtocolDraft):
     staffed(cast, draft)
     post(cast.cleo, "protocols:draft_propose", draft.pk, revision=1)
+    assert offers_to_simulate(cast, draft)
     answer = post(cast.cleo, "protocols:draft_text", draft.pk, text="typed: late\n", revision=1)
     assert answer.status_code == 422
     assert "typed: late" in text_of(answer)
@@ -227,10 +228,17 @@ def test_what_is_proposed_is_not_written(cast: Cast, draft: ProtocolDraft):
     assert now(draft).revision == 1
 
 
+def offers_to_simulate(cast: Cast, draft: ProtocolDraft) -> bool:
+    url = reverse("simulation:begin", args=[cast.coordination.slug, draft.pk])
+    return f'href="{url}"' in text_of(get(cast.cleo, "protocols:draft", draft.pk))
+
+
 def test_a_draft_is_given_up_and_stays_readable(cast: Cast, draft: ProtocolDraft):
     assert "Abandonner" in text_of(get(cast.cleo, "protocols:draft_drop", draft.pk))
+    assert offers_to_simulate(cast, draft)
     assert post(cast.cleo, "protocols:draft_drop", draft.pk).status_code == 302
     assert now(draft).state == DraftState.DROPPED
+    assert not offers_to_simulate(cast, draft)
     assert get(cast.cleo, "protocols:draft_export", draft.pk).status_code == 200
 
 

@@ -17,6 +17,7 @@ from pole.tenancy.permissions import Role
 from protocols import drafts, ending
 from protocols import exchange as door
 from protocols.documents import load_protocol
+from protocols.draft_text import unsigned
 from protocols.lifetime import State
 from protocols.models import ExchangeKind, LifeEvent, ProtocolVersion
 from protocols.refusals import (
@@ -198,7 +199,7 @@ def test_only_a_direction_of_a_party_decides_with_both_factors(cast, signers, ve
 
 
 def text_of(first: date, last: date, version: str) -> str:
-    text = drafts._unsigned(in_force_around(shipped_text("demo-2026"), timezone.localdate()))
+    text = unsigned(in_force_around(shipped_text("demo-2026"), timezone.localdate()))
     text = text.replace('version: "1"', f'version: "{version}"')
     return text.replace("in_force: {", f"in_force: {{from: {first}, until: {last}}}  # {{")
 

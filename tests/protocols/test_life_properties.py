@@ -27,7 +27,7 @@ from hypothesis.stateful import (
 
 from alerts.factories import agreement, finalised, in_force_around
 from alerts.models import Alert
-from alerts.services import release_held
+from alerts.releasing import release_held
 from assessment.factories import LEVEL_2, LEVEL_3, LEVEL_4
 from cases.factories import case as make_case
 from cases.models import Agreement
@@ -39,6 +39,7 @@ from pole.tenancy.context import inside
 from protocols import drafts, ending
 from protocols import exchange as door
 from protocols.documents import load_protocol
+from protocols.draft_text import unsigned
 from protocols.models import Exchange, ExchangeKind, ProtocolVersion
 from protocols.registry import shipped_text, standing_under, standings
 from tests.cast import Cast
@@ -335,7 +336,7 @@ class Life(RuleBasedStateMachine):
 def test_nothing_crosses_outside_the_version_in_force(cast: Cast) -> None:
     Life.cast, Life.signers = cast, make_signers(cast)
     met.clear()
-    text = drafts._unsigned(in_force_around(shipped_text("demo-2026"), timezone.localdate()))
+    text = unsigned(in_force_around(shipped_text("demo-2026"), timezone.localdate()))
     Life.first = signed(Life.signers, Life.signers.proposed(text), text)
     run_state_machine_as_test(
         Life,

@@ -18,6 +18,7 @@ from pole.tenancy.factories import person
 from pole.tenancy.permissions import Role
 from protocols import drafts, signing
 from protocols.documents import load_protocol
+from protocols.draft_text import unsigned
 from protocols.models import DraftState, ProtocolDraft, ProtocolVersion, Signature, SigningKey
 from protocols.refusals import (
     AlreadySigned,
@@ -43,7 +44,7 @@ def signers(cast: Cast) -> Signers:
 
 @pytest.fixture
 def text() -> str:
-    return drafts._unsigned(in_force_around(shipped_text("demo-2026"), timezone.localdate()))
+    return unsigned(in_force_around(shipped_text("demo-2026"), timezone.localdate()))
 
 
 def test_with_the_last_signature_the_text_is_in_force_between_its_parties(cast, signers, text):

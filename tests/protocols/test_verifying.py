@@ -17,8 +17,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from alerts.factories import in_force_around
-from protocols import drafts
 from protocols.documents import load_protocol
+from protocols.draft_text import unsigned
 from protocols.registry import shipped_text
 from protocols.signed_file import NotSignedHere, signed_file
 from protocols.statement import fingerprint, parts_of, statement
@@ -29,7 +29,7 @@ SCRIPT = Path(__file__).parents[2] / "tools" / "verify_protocol.py"
 PARTS = ("text", "rules", "matrix")
 PARTIES = {"VIC": "La Clairière", "AUT": "Passage", "POL": "Zone de l’Aval", "COO": "Trait d’union"}
 KEYS = {code: Ed25519PrivateKey.generate() for code in PARTIES}
-DOCUMENT = drafts._unsigned(shipped_text("demo-2026"))
+DOCUMENT = unsigned(shipped_text("demo-2026"))
 PARTS_OF = parts_of(DOCUMENT)
 
 
@@ -99,7 +99,7 @@ def run(path: Path) -> subprocess.CompletedProcess[str]:
 @pytest.mark.django_db
 def test_what_the_parties_signed_here_is_verified_elsewhere(cast, tmp_path):
     signers = make_signers(cast)
-    text = drafts._unsigned(in_force_around(shipped_text("demo-2026"), timezone.localdate()))
+    text = unsigned(in_force_around(shipped_text("demo-2026"), timezone.localdate()))
     draft = signers.all_sign(signers.proposed(text))
     content = signed_file(draft.became)
     path = tmp_path / "protocol.json"

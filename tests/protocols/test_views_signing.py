@@ -16,6 +16,7 @@ from pole.tenancy.factories import person
 from pole.tenancy.permissions import Role
 from protocols import drafts
 from protocols.documents import load_protocol
+from protocols.draft_text import unsigned
 from protocols.models import DraftState, ProtocolDraft, ProtocolVersion, SigningKey
 from protocols.registry import lifetime_of, shipped_text
 from protocols.statement import fingerprint
@@ -35,7 +36,7 @@ def signers(cast: Cast) -> Signers:
 
 @pytest.fixture
 def text() -> str:
-    return drafts._unsigned(in_force_around(shipped_text("demo-2026"), timezone.localdate()))
+    return unsigned(in_force_around(shipped_text("demo-2026"), timezone.localdate()))
 
 
 @pytest.fixture

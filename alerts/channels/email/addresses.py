@@ -7,8 +7,9 @@ from django.core.validators import validate_email
 from django.utils.translation import gettext as _
 
 from alerts import outbox
-from alerts.escalation import ask_a_human, hurry, notify_role
+from alerts.escalation import hurry
 from alerts.models import Owed, OwedKind
+from alerts.notices import ask_a_human, notify_role
 from alerts.reviews import day_number
 from pole.clock import database_now
 from pole.tenancy.context import inside

@@ -7,11 +7,11 @@ from uuid import UUID
 
 from django.db.models import Count, F, Q
 from django.utils import timezone
-from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from alerts.models import MailOutcome, Owed, OwedKind
 from alerts.models.owed import OwedQuerySet
+from pole.dates import in_words
 from pole.tenancy.models import Service
 
 SHOWN = 20
@@ -94,7 +94,7 @@ def _became(row: Owed) -> Step:
             row.created_at,
             GATHERED,
             _("gathered with others in one e-mail, which leaves at %(time)s")
-            % {"time": date_format(timezone.localtime(row.due_at), "j F, H:i")},
+            % {"time": in_words(timezone.localtime(row.due_at), "j F, H:i")},
         )
     if row.done_at is None and not row.attempts:
         return Step(row.due_at, WAITS, _("e-mail about to leave"))

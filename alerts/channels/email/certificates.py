@@ -17,8 +17,8 @@ from django.utils.translation import gettext as _
 
 from alerts import outbox
 from alerts.channels.email.smime import fingerprint, read_certificate
-from alerts.escalation import ask_a_human, notify_role
 from alerts.models import MailCertificate, Owed, OwedKind
+from alerts.notices import ask_a_human, notify_role
 from pole.audit.models import Tag, record
 from pole.calendar import BRUSSELS
 from pole.tenancy.actor import Actor

@@ -13,8 +13,8 @@ from django.utils.translation import gettext_lazy as _
 from alerts import outbox
 from alerts.channels.webhook.addresses import is_allowed
 from alerts.channels.webhook.signing import new_secret
-from alerts.escalation import ask_a_human
 from alerts.models import ChannelUse, Endpoint, OwedKind
+from alerts.notices import ask_a_human
 from pole.audit.models import Tag, record
 from pole.clock import database_now
 from pole.refusals import Refused

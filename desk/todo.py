@@ -1,14 +1,16 @@
 """What somebody has to do in one service."""
 
 from datetime import datetime, timedelta
+from uuid import UUID
 
-from django.db.models import Q, QuerySet
+from django.db.models import F, Q, QuerySet
 
 from cases.models import Case, Task
 from pole.tenancy.actor import Actor
 from pole.tenancy.permissions import Perm
 
 SOON = timedelta(days=3)
+ORDER = ("-is_urgent", F("due_at").asc(nulls_last=True), "created_at", "pk")
 
 
 def tasks_of(actor: Actor, *, until: datetime) -> QuerySet[Task]:
@@ -23,4 +25,9 @@ def tasks_of(actor: Actor, *, until: datetime) -> QuerySet[Task]:
         to_anyone |= Q(assigned_to=None, case=None)
     due = Q(due_at=None) | Q(due_at__lte=until)
     found = Task.objects.filter(to_me | to_anyone, due, done_at=None)
-    return found.select_related("case").order_by("-is_urgent", "due_at", "created_at")
+    return found.select_related("case").order_by(*ORDER)
+
+
+def place_of(task: Task) -> tuple[bool, bool, datetime, datetime, UUID]:
+    """`ORDER` for tasks at hand, where no query can order them: those of several services."""
+    return not task.is_urgent, task.due_at is None, task.due_at or task.created_at, task.created_at, task.pk
