@@ -98,7 +98,7 @@ class GridHasFaults(Refused):
         self.faults = tuple(faults)
 
     def __str__(self) -> str:
-        return " ".join([str(self.message), *(f"{fault}." for fault in self.faults)])
+        return " ".join([str(self.message), *map(str, self.faults)])
 
 
 class ClosesInThePast(Refused):

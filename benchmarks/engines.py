@@ -14,7 +14,7 @@ from benchmarks.timing import compare, say
 from benchmarks.translating import Cel, Words, to_expression, to_json_logic
 from pole.conditions import Facts as Values
 from pole.conditions import Program
-from protocols.document import load_protocol
+from protocols.documents import load_protocol
 from protocols.engine import Cause, Facts, evaluate, orders_of
 from protocols.registry import shipped_text
 from protocols.terms import Protocol

@@ -12,7 +12,7 @@ from alerts.facts import facts_under
 from assessment.grids import load_grid
 from assessment.reading import Answer, Previous, read
 from benchmarks.timing import compare, once
-from protocols.document import load_protocol
+from protocols.documents import load_protocol
 from protocols.engine import evaluate, orders_of
 
 ROOT = Path(__file__).parent.parent

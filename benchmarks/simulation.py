@@ -16,7 +16,7 @@ django.setup()
 from alerts.synthetic import synthetic
 from pole.holidays import holidays_around
 from protocols.counts import Found
-from protocols.document import load_protocol
+from protocols.documents import load_protocol
 from protocols.simulation import simulate
 protocols, number = [load_protocol("demo-2026")] * 2, {READINGS}
 

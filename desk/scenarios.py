@@ -20,7 +20,7 @@ from assessment.result import Result
 from desk.expectations import differences
 from pole.yamlfile import FileError, Node, load
 from protocols import history
-from protocols.document import ProtocolError, load_protocol
+from protocols.documents import ProtocolError, load_protocol
 from protocols.engine import Agreement, Comparison, Order, compare_situation, evaluate, orders_of
 from protocols.terms import Protocol
 

@@ -1,5 +1,6 @@
 """What is wrong with a file that people write, in the language of the page."""
 
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
 from pole.yamlfile import FOUND, FileError
@@ -14,3 +15,10 @@ def in_words(problem: FileError) -> str:
         for name, value in problem.params.items()
     }
     return _(problem.message) % params if params else _(problem.message)
+
+
+def with_place(sentence: str, *, file: str = "", line: int = 0, path: str = "") -> str:
+    """The sentence after the place that it speaks of, as far as that is known."""
+    shown = _("line %(line)s") % {"line": line} if line else ""
+    where = ", ".join(part for part in (file, shown if file else capfirst(shown), path) if part)
+    return _("%(where)s: %(sentence)s") % {"where": where, "sentence": sentence} if where else sentence

@@ -15,7 +15,7 @@ from pole.tenancy.models import Service
 from pole.tenancy.permissions import Perm
 from pole.yamlfile import FileError, Node, load
 from protocols.checking import Finding, check_parties, examine
-from protocols.document import ProtocolError, shipped
+from protocols.documents import ProtocolError, shipped
 from protocols.draft_text import as_kept, skeleton, unsigned
 from protocols.models import DraftParty, DraftRevision, DraftState, ProtocolDraft, ProtocolVersion
 from protocols.refusals import (

@@ -11,7 +11,7 @@ from pole.mistakes import in_words
 from pole.yamlfile import FileError, Node, load
 from protocols.checking import Finding, Kind, check, check_parties
 from protocols.checking.findings import article_at
-from protocols.document import ProtocolError, read_protocol
+from protocols.documents import ProtocolError, read_protocol
 from protocols.drafts import parties_of
 from protocols.models import ProtocolDraft
 from protocols.staffing import staff_of

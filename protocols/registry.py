@@ -10,7 +10,8 @@ from django.db.models import Prefetch, prefetch_related_objects
 
 from pole.alone import take_turns
 from pole.tenancy.models import Service
-from protocols.document import HERE, load_protocol
+from protocols.documents import load_protocol
+from protocols.documents.loading import HERE
 from protocols.lifetime import Lifetime, lifetime
 from protocols.models import LifeEvent, Party, ProtocolVersion
 from protocols.terms import Protocol

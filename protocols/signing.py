@@ -18,7 +18,7 @@ from pole.crypto.seal import seal, unseal
 from pole.tenancy.actor import Actor
 from pole.tenancy.models import Service
 from pole.tenancy.permissions import Perm
-from protocols.document import load_protocol
+from protocols.documents import load_protocol
 from protocols.drafts import parties_of
 from protocols.ending import amended
 from protocols.models import (

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
-from protocols.document import load_protocol
+from protocols.documents import load_protocol
 from protocols.terms import Protocol
 
 FORMAT = "pole-protocol-signature-1"

@@ -17,7 +17,7 @@ from pole.holidays import holidays_around
 from pole.tenancy.context import inside
 from pole.tenancy.models import Service
 from protocols.counts import Counts, Found
-from protocols.document import load_protocol, shipped
+from protocols.documents import load_protocol, shipped
 from protocols.registry import Standing, standings
 from protocols.simulation import Moment, simulate
 from protocols.terms import Protocol

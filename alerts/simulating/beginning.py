@@ -28,7 +28,7 @@ from pole.tenancy.actor import Actor
 from pole.tenancy.models import Service
 from pole.tenancy.permissions import Perm
 from protocols import drafts
-from protocols.document import ProtocolError, load_protocol
+from protocols.documents import ProtocolError, load_protocol
 from protocols.models import ProtocolDraft
 from protocols.registry import Standing, standings
 from protocols.terms import Protocol

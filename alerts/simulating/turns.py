@@ -22,7 +22,7 @@ from pole.holidays import holidays_around
 from pole.tenancy.context import inside
 from pole.tenancy.models import Service
 from protocols.counts import Found
-from protocols.document import load_protocol
+from protocols.documents import load_protocol
 from protocols.registry import standing_under
 from protocols.simulation import Moment, Played, simulate
 from protocols.terms import Protocol

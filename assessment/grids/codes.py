@@ -2,6 +2,7 @@
 
 import re
 
+from pole.marking import N_
 from pole.yamlfile import Node
 
 GRID_AT_MOST, SHORT_AT_MOST, WORD_AT_MOST = 40, 10, 20
@@ -19,8 +20,12 @@ def grid_code(node: Node) -> str:
     code = node.text()
     if not _GRID.fullmatch(code) or len(code) > GRID_AT_MOST:
         raise node.error(
-            f"a grid's code is small letters and digits with hyphens between, {GRID_AT_MOST} characters at most: "
-            f"found {code!r}"
+            N_(
+                "a grid's code is small letters and digits with hyphens between, %(most)s characters at most: "
+                "found %(found)s"
+            ),
+            most=GRID_AT_MOST,
+            found=repr(code),
         )
     return code
 
@@ -34,5 +39,9 @@ def check_names(node: Node, *, at_most: int) -> None:
     for name, item in node.mapping().items():
         if not _NAME.fullmatch(name) or len(name) > at_most:
             raise item.error(
-                f"a code here is a letter, then letters, digits and _, {at_most} characters at most: found {name!r}"
+                N_(
+                    "a code here is a letter, then letters, digits and _, %(most)s characters at most: found %(found)s"
+                ),
+                most=at_most,
+                found=repr(name),
             )

@@ -11,22 +11,33 @@ from dataclasses import dataclass, field
 from datetime import date
 from itertools import pairwise
 
+from django.utils.translation import gettext as _
+
 from assessment.grid import Grid
 from assessment.grids.reach import Reach, Witness
 from assessment.places import conditions_of
 from pole.conditions import Condition, Named, Not, facts_in, names_in
 from pole.conditions.places import Idle, Path, Placed, idle_parts
 from pole.conditions.search import SearchTooLong
+from pole.marking import N_
+from pole.mistakes import with_place
 from pole.yamlfile import Node
 
 LEAST, MOST = 1, 4
 """The levels that protocols, partners and every page know. A grid has some of them, in its own words."""
-TOO_LONG = "was not decided: the search for answers was given up"
+CALLED = {
+    "conditions": N_("the condition '%(name)s'"),
+    "dynamics": N_("type %(name)s"),
+    "markers": N_("marker %(name)s"),
+    "suggestion": N_("rule '%(name)s'"),
+    "cautions": N_("caution '%(name)s'"),
+}
+"""What a condition is that of, by the part of the file it stands in."""
 
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """Something found: `path` and `line` in the file, and why, in plain words."""
+    """Something found: `path` and `line` in the file, and why, in the language of who asked."""
 
     path: str
     line: int
@@ -34,7 +45,7 @@ class Finding:
     is_fault: bool = True
 
     def __str__(self) -> str:
-        return f"line {self.line}: {self.path}: {self.reason}"
+        return with_place(self.reason, line=self.line, path=self.path)
 
 
 @dataclass(slots=True)
@@ -48,6 +59,11 @@ class Checked:
     def faults(self) -> list[Finding]:
         """Those that make the grid unusable."""
         return [finding for finding in self.findings if finding.is_fault]
+
+    @property
+    def notes(self) -> list[Finding]:
+        """Those that whoever wrote it may want so."""
+        return [finding for finding in self.findings if not finding.is_fault]
 
 
 def check(grid: Grid, root: Node, *, on: date) -> Checked:
@@ -82,7 +98,8 @@ class _Checking:
         try:
             return self.reach.find(*wanted)
         except SearchTooLong:
-            self.found.append(_at(self.root, path, TOO_LONG, is_fault=False))
+            reason = _("was not decided: the search for answers was given up")
+            self.found.append(_at(self.root, path, reason, is_fault=False))
             return Witness()
 
     def condition(self, placed: Placed) -> None:
@@ -98,9 +115,9 @@ class _Checking:
             if witness := self.find(path, self.reach.type_is(code)):
                 self.witnesses[code] = witness
             elif self.reach.find(Named(code)) is not None:
-                self.found.append(
-                    _at(self.root, path, f"type {code} is never reached: {self._covered(code)}")
-                )
+                reason = _("type %(code)s is never reached: %(why)s")
+                reason %= {"code": code, "why": self._covered(code)}
+                self.found.append(_at(self.root, path, reason))
 
     def floors(self) -> None:
         """Whether each floor, type and rule can set its level, and decide it."""
@@ -110,7 +127,10 @@ class _Checking:
                 if reached.code not in self.grid.dynamics:
                     self.witnesses[name] = witness
                 if self.find(reached.path, reached.when, Not(self.reach.above(reached.level))) is None:
-                    reason = f"{name} never decides: whenever it applies, something else reaches more"
+                    reason = _(
+                        "%(code)s at %(level)s never decides: whenever it applies, something else reaches more"
+                    )
+                    reason %= {"code": reached.code, "level": reached.level}
                     self.found.append(_at(self.root, reached.path, reason, is_fault=False))
             elif reached.code in self.grid.markers and self.reach.find(Named(reached.code)) is not None:
                 self.found.append(_at(self.root, reached.path, self._floor(reached.code, reached.level)))
@@ -120,45 +140,65 @@ class _Checking:
         where = {level: ("levels", n) for n, level in enumerate(self.grid.levels)}
         for level, item in self.grid.levels.items():
             path: Path = ("not_assessable",) if level is None else where[level]
-            name = f"level {'NE' if level is None else level}"
+            shown = "NE" if level is None else str(level)
             try:
                 witness = self.reach.suggested(level)
             except SearchTooLong:
-                self.found.append(_at(self.root, path, f"{name} {TOO_LONG}", is_fault=False))
+                reason = _("level %(level)s was not decided: the search for answers was given up")
+                self.found.append(_at(self.root, path, reason % {"level": shown}, is_fault=False))
                 continue
             if witness is None:
-                reason = f"{name} ({item.label}) is never suggested: no answers lead to it"
-                self.found.append(_at(self.root, path, reason))
+                reason = _("level %(level)s (%(label)s) is never suggested: no answers lead to it")
+                self.found.append(_at(self.root, path, reason % {"level": shown, "label": item.label}))
             else:
-                self.witnesses[name] = witness
+                self.witnesses[f"level {shown}"] = witness
 
     def _idle(self, placed: Placed, idle: Idle) -> str:
+        what = self._called(placed)
         if idle.always:
-            what = placed.what if idle.whole else "this part"
-            return f"{what} holds whatever is answered, also when nothing was explored"
+            if not idle.whole:
+                return _("this part holds whatever is answered, also when nothing was explored")
+            return _("%(what)s holds whatever is answered, also when nothing was explored") % {"what": what}
         if not idle.whole:
-            return f"this part of {placed.what} never holds: {_exclusive(idle.condition)}"
-        verb = "can never be raised" if placed.what.startswith("marker") else "never holds"
-        why = "because of what is said about its parts" if idle.blamed else _exclusive(idle.condition)
-        return f"{placed.what} {verb}: {why}"
+            text = _("this part of %(what)s never holds: %(why)s")
+        elif placed.path[0] == "markers" and "floors" not in placed.path:
+            text = _("%(what)s can never be raised: %(why)s")
+        else:
+            text = _("%(what)s never holds: %(why)s")
+        why = _("because of what is said about its parts") if idle.blamed else _exclusive(idle.condition)
+        return text % {"what": what, "why": why}
+
+    def _called(self, placed: Placed) -> str:
+        if "floors" in placed.path:
+            level = self.root.at((*placed.path[:-1], "level")).value
+            return _("floor %(level)s of marker %(code)s") % {"level": level, "code": placed.what}
+        return _(CALLED[str(placed.path[0])]) % {"name": placed.what}
 
     def _covered(self, code: str) -> str:
         for above in self.reach.lines_above(code):
             if self.reach.find(Named(code), Not(Named(above))) is None:
-                return f"whenever it holds, {above}, above it, holds already"
-        return "the lines above it, taken together, hold whenever it does"
+                return _("whenever it holds, %(above)s, above it, holds already") % {"above": above}
+        return _("the lines above it, taken together, hold whenever it does")
 
     def _floor(self, code: str, level: int) -> str:
         marker = self.grid.markers[code]
         floor = next(floor for floor in marker.floors if floor.level == level)
         if self.reach.find(Named(code), floor.when) is None:
-            return f"floor {level} of marker {code} never applies: its condition excludes the marker's own"
-        return f"floor {level} of marker {code} never applies: a higher floor always does when it could"
+            text = _(
+                "floor %(level)s of marker %(code)s never applies: its condition excludes the marker's own"
+            )
+        else:
+            text = _(
+                "floor %(level)s of marker %(code)s never applies: a higher floor always does when it could"
+            )
+        return text % {"level": level, "code": code}
 
 
 def _exclusive(part: Condition) -> str:
     names = sorted(facts_in(part) | names_in(part))
-    return f"no answers give {', '.join(names)} as it asks" if names else "it asks for nothing that can be"
+    if not names:
+        return _("it asks for nothing that can be")
+    return _("no answers give %(names)s as it asks") % {"names": ", ".join(names)}
 
 
 def _at(root: Node, path: Path, reason: str, *, is_fault: bool = True) -> Finding:
@@ -169,7 +209,10 @@ def _at(root: Node, path: Path, reason: str, *, is_fault: bool = True) -> Findin
 def _beyond(grid: Grid, root: Node) -> Iterator[Finding]:
     for place, level in enumerate(grid.levels):
         if level is not None and not LEAST <= level <= MOST:
-            reason = f"level {level} is none that protocols and partners know: they go from {LEAST} to {MOST}"
+            reason = _(
+                "level %(level)s is none that protocols and partners know: they go from %(least)s to %(most)s"
+            )
+            reason %= {"level": level, "least": LEAST, "most": MOST}
             yield _at(root, ("levels", place, "level"), reason)
 
 
@@ -177,7 +220,8 @@ def _clocks(grid: Grid, root: Node) -> Iterator[Finding]:
     clocks = [(level, item.full_within) for level, item in grid.levels.items() if level is not None]
     for n, ((low, slow), (high, fast)) in enumerate(pairwise(clocks), start=1):
         if fast > slow:
-            reason = f"level {high} is reviewed later than level {low}: the more serious, the sooner"
+            reason = _("level %(high)s is reviewed later than level %(low)s: the more serious, the sooner")
+            reason %= {"high": high, "low": low}
             yield _at(root, ("levels", n, "full_within"), reason)
 
 
@@ -190,18 +234,19 @@ def _unread(grid: Grid, root: Node) -> Iterator[Finding]:
     looked_at |= grid.retention.incomplete | grid.retention.open
     for code, indicator in grid.indicators.items():
         if code not in looked_at:
-            reason = f"no rule looks at {code}: it informs people and computes nothing"
-            yield _at(root, ("indicators", code), reason, is_fault=False)
+            reason = _("no rule looks at %(code)s: it informs people and computes nothing")
+            yield _at(root, ("indicators", code), reason % {"code": code}, is_fault=False)
         for detail in indicator.details.values():
             if detail.code == indicator.scale.number or f"{code}.{detail.code}" in tested:
                 continue
             path: Path = ("indicators", code, "details", detail.code)
             if detail.decides:
-                reason = f"'{detail.code}' leaves a reading incomplete and no condition reads it"
-                yield _at(root, path, reason)
+                reason = _("'%(detail)s' leaves a reading incomplete and no condition reads it")
+                yield _at(root, path, reason % {"detail": detail.code})
             elif detail.kind != "text":
-                reason = f"no condition of the grid reads '{detail.code}': only protocols may"
-                yield _at(root, path, reason, is_fault=False)
+                reason = _("no condition of the grid reads '%(detail)s': only protocols may")
+                yield _at(root, path, reason % {"detail": detail.code}, is_fault=False)
     for name in grid.conditions:
         if name not in used:
-            yield _at(root, ("conditions", name), f"nothing uses the condition '{name}'", is_fault=False)
+            reason = _("nothing uses the condition '%(name)s'")
+            yield _at(root, ("conditions", name), reason % {"name": name}, is_fault=False)

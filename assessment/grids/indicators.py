@@ -8,6 +8,7 @@ from assessment.grid import UNKNOWN, Detail, Indicator, Lasting, Scale, Value
 from assessment.grids.codes import WORD_AT_MOST, check_names
 from pole.calendar import Period
 from pole.conditions import Choice, Day, Flag, Kind, Number
+from pole.marking import N_
 from pole.yamlfile import Node
 
 RESERVED = frozenset({"value", "known", "seen", "active"})
@@ -20,9 +21,11 @@ def read_scales(node: Node) -> dict[str, Scale]:
     for code, item in node.mapping().items():
         parts = item.mapping(optional=("values", "number", "label"))
         if ("number" in parts) == ("values" in parts):
-            raise item.error("a scale has either 'values' or a 'number'")
+            raise item.error(N_("a scale has either 'values' or a 'number'"))
         if ("number" in parts) != ("label" in parts):
-            raise item.error("a scale with a 'number' says with 'label' what is counted, and no other does")
+            raise item.error(
+                N_("a scale with a 'number' says with 'label' what is counted, and no other does")
+            )
         if "number" in parts:
             scales[code] = Scale(code, {}, parts["number"].text(), parts["label"].text())
             continue
@@ -33,12 +36,14 @@ def read_scales(node: Node) -> dict[str, Scale]:
         }
         for name, value in parts["values"].mapping().items():
             if name == UNKNOWN:
-                raise value.error(f"'{UNKNOWN}' is a value of every scale: do not list it")
+                raise value.error(N_("'%(word)s' is a value of every scale: do not list it"), word=UNKNOWN)
             if values[name].same_day_as not in {None, *values}:
-                raise value.error(f"'{values[name].same_day_as}' is not a value of this scale")
+                raise value.error(
+                    N_("'%(word)s' is not a value of this scale"), word=values[name].same_day_as
+                )
         scales[code] = Scale(code, values)
     if not scales:
-        raise node.error("a grid has at least one scale")
+        raise node.error(N_("a grid has at least one scale"))
     return scales
 
 
@@ -58,8 +63,10 @@ def _value(code: str, rank: int, node: Node) -> Value:
 def _period(node: Node) -> Period:
     try:
         return Period.parse(node.value)
-    except ValueError as problem:
-        raise node.error(str(problem)) from None
+    except ValueError:
+        raise node.error(
+            N_("expected a period like '7 days' or '24 months', found %(found)s"), found=repr(node.plain())
+        ) from None
 
 
 def read_indicators(node: Node, scales: Mapping[str, Scale], axes: Collection[str]) -> dict[str, Indicator]:
@@ -71,7 +78,7 @@ def read_indicators(node: Node, scales: Mapping[str, Scale], axes: Collection[st
         )
         axis = item["axis"].text() if "axis" in item else code.rstrip("0123456789")
         if axis not in axes:
-            raise at.error(f"'{code}' belongs to no axis of this grid: say which with 'axis'")
+            raise at.error(N_("'%(code)s' belongs to no axis of this grid: say which with 'axis'"), code=code)
         scale = scales[item["scale"].one_of(scales)] if "scale" in item else next(iter(scales.values()))
         if "details" in item:
             check_names(item["details"], at_most=WORD_AT_MOST)
@@ -93,7 +100,7 @@ def read_indicators(node: Node, scales: Mapping[str, Scale], axes: Collection[st
             **texts,
         )
     if not indicators:
-        raise node.error("a grid has at least one indicator")
+        raise node.error(N_("a grid has at least one indicator"))
     return indicators
 
 
@@ -108,11 +115,11 @@ def _lasting(node: Node, scale: Scale) -> Lasting:
 
 def _detail(code: str, node: Node) -> Detail:
     if code in RESERVED:
-        raise node.error(f"'{code}' is reserved: call the detail something else")
+        raise node.error(N_("'%(code)s' is reserved: call the detail something else"), code=code)
     item = node.mapping(required=("label", "kind"), optional=("values", "assume", "decides", "asked"))
     kind = item["kind"].one_of({"flag", "choice", "date", "text", "number"})
     if (kind == "choice") != ("values" in item):
-        raise node.error("a detail of kind 'choice' has 'values', and no other has")
+        raise node.error(N_("a detail of kind 'choice' has 'values', and no other has"))
     values = (
         {name: part.text() for name, part in item["values"].mapping().items()} if "values" in item else {}
     )

@@ -2,27 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping
-from datetime import timedelta
+from collections.abc import Collection, Iterable
 from functools import lru_cache
 from hashlib import sha256
 from pathlib import Path
-from typing import Any
 
-from assessment.grid import Axis, Caution, Dynamics, Floor, Grid, Level, Marker, Retention, Rule
+from assessment.grid import Axis, Caution, Grid
 from assessment.grids.codes import SHORT_AT_MOST, WORD_AT_MOST, check_names, grid_code
+from assessment.grids.conditions import Conditions
 from assessment.grids.indicators import read_indicators, read_scales, vocabulary_of
+from assessment.grids.levels import (
+    read_codes,
+    read_dynamics,
+    read_level,
+    read_levels,
+    read_markers,
+    read_retention,
+    read_rule,
+)
 from pole.conditions import (
-    All,
-    Condition,
-    ConditionError,
     Day,
     Number,
-    Program,
     Vocabulary,
-    expand,
-    parse,
 )
+from pole.marking import N_
 from pole.yamlfile import FileError, Node, load
 
 HERE = Path(__file__).parent
@@ -125,16 +128,16 @@ def read_grid(root: Node) -> Grid:
     scales = read_scales(top["scales"])
     indicators = read_indicators(top["indicators"], scales, axes)
     vocabulary = Vocabulary({**vocabulary_of(indicators), "previous": Number("niveau précédent")})
-    reader = _Conditions(top, vocabulary)
-    levels = _levels(top)
+    reader = Conditions(top, vocabulary)
+    levels = read_levels(top)
     suggestion = top["suggestion"].mapping(required=("rules", "lowest"), optional=("strong", "keep_previous"))
     lists = top["lists"].mapping() if "lists" in top else {}
-    strong = _codes(suggestion.get("strong"), indicators, lists)
+    strong = read_codes(suggestion.get("strong"), indicators, lists)
     lowest = suggestion["lowest"].mapping(required=("level",), optional=("wants",))
-    lowest_wants = _codes(lowest.get("wants"), indicators, lists)
+    lowest_wants = read_codes(lowest.get("wants"), indicators, lists)
     if lowest_wants and None not in levels:
         raise suggestion["lowest"].error(
-            "'wants' needs 'not_assessable': what to suggest when they are not known"
+            N_("'wants' needs 'not_assessable': what to suggest when they are not known")
         )
     sources = top.get("sources")
     grid = Grid(
@@ -150,14 +153,14 @@ def read_grid(root: Node) -> Grid:
         vocabulary=vocabulary,
         conditions=reader.conditions,
         condition_labels=reader.labels,
-        dynamics=_dynamics(reader, levels),
-        markers=_markers(reader, levels),
+        dynamics=read_dynamics(reader, levels),
+        markers=read_markers(reader, levels),
         strong=strong,
-        rules=tuple(_rule(item, reader, levels) for item in suggestion["rules"].items()),
-        lowest=levels[_level(lowest["level"], levels)],
+        rules=tuple(read_rule(item, reader, levels) for item in suggestion["rules"].items()),
+        lowest=levels[read_level(lowest["level"], levels)],
         lowest_wants=lowest_wants,
         levels=levels,
-        retention=_retention(suggestion.get("keep_previous"), indicators, levels, lists),
+        retention=read_retention(suggestion.get("keep_previous"), indicators, levels, lists),
         cautions=tuple(_caution(item, reader) for item in top["cautions"].items())
         if "cautions" in top
         else (),
@@ -168,54 +171,6 @@ def read_grid(root: Node) -> Grid:
     return grid
 
 
-class _Conditions:
-    """Reads conditions of one file: they share lists, names and vocabulary."""
-
-    def __init__(self, top: Mapping[str, Node], vocabulary: Vocabulary) -> None:
-        self.top, self.vocabulary = top, vocabulary
-        self.lists = (
-            {name: list(node.words()) for name, node in top["lists"].mapping().items()}
-            if "lists" in top
-            else {}
-        )
-        self.dynamics = top["dynamics"].mapping() if "dynamics" in top else {}
-        self.markers = top["markers"].mapping() if "markers" in top else {}
-        named = top["conditions"].mapping() if "conditions" in top else {}
-        fields = {name: node.mapping(required=("label", "when"), optional=()) for name, node in named.items()}
-        self.labels = {name: item["label"].text() for name, item in fields.items()}
-        self.names = [*named, *self.dynamics, *self.markers]
-        for name in self.names:
-            if self.names.count(name) > 1 or name in vocabulary.facts:
-                where = self.markers.get(name) or self.dynamics.get(name) or named[name]
-                raise where.error(f"'{name}' is already the name of something else")
-        for name, node in (top["lists"].mapping() if "lists" in top else {}).items():
-            for item in node.items():
-                self.read(item)
-            if name in self.names or name in vocabulary.facts:
-                raise node.error(f"'{name}' is already the name of something else")
-        self.conditions = {name: self.read(item["when"]) for name, item in fields.items()}
-
-    def read(self, node: Node) -> Condition:
-        """One condition, its errors placed on their line."""
-        try:
-            return parse(expand(node.plain(), self.lists), self.vocabulary, names=self.names)
-        except ConditionError as problem:
-            raise node.at(problem.path).error(problem.message, **problem.params) from None
-
-    def check_circles(self, named: Mapping[str, Condition]) -> None:
-        """Refuse conditions that refer to one another in a circle."""
-        try:
-            Program(named)
-        except ValueError as problem:
-            where = self.top.get("conditions") or self.top.get("markers") or self.top["suggestion"]
-            for name in str(problem).split(": ", 1)[-1].split(" -> "):
-                for section in ("conditions", "dynamics", "markers"):
-                    if section in self.top and name in self.top[section].mapping():
-                        where = self.top[section].mapping()[name]
-                        raise where.error(str(problem)) from None
-            raise where.error(str(problem)) from None
-
-
 def _each(
     node: Node, *, required: Collection[str], optional: Collection[str] = ()
 ) -> Iterable[tuple[str, dict[str, Node]]]:
@@ -223,142 +178,15 @@ def _each(
         yield code, item.mapping(required=required, optional=optional)
 
 
-def _codes(
-    node: Node | None, indicators: Mapping[str, Any], lists: Mapping[str, Node] | None = None
-) -> frozenset[str]:
-    if node is None:
-        return frozenset()
-    if isinstance(node.value, str) and lists is not None:
-        node = lists[node.one_of(lists)]
-    for item, word in zip(node.items(), node.words(), strict=True):
-        if word not in indicators:
-            raise item.error(f"'{word}' is not an indicator of this grid")
-    return frozenset(node.words())
-
-
 def _unique(codes: list[str], node: Node) -> None:
     for n, code in enumerate(codes):
         if code in codes[:n]:
-            raise node.at((n,)).error(f"'{code}' stands here twice")
+            raise node.at((n,)).error(N_("'%(word)s' stands here twice"), word=code)
 
 
-def _level(node: Node, levels: Mapping[int | None, Level]) -> int:
-    known = sorted(level for level in levels if level is not None)
-    level = node.whole(known[0], known[-1])
-    if level not in levels:
-        raise node.error(f"{level} is not a level of this grid")
-    return level
-
-
-def _span(node: Node) -> timedelta:
-    words = node.text().split()
-    if (
-        len(words) == 2
-        and words[0].isdecimal()
-        and words[1] in {"day", "days", "hour", "hours"}
-        and int(words[0])
-    ):
-        amount = int(words[0])
-        return timedelta(days=amount) if words[1].startswith("day") else timedelta(hours=amount)
-    raise node.error(f"expected a time like '72 hours' or '30 days', found {node.value!r}")
-
-
-def _levels(top: Mapping[str, Node]) -> dict[int | None, Level]:
-    levels: dict[int | None, Level] = {}
-    fields = ("label", "plain", "full_within")
-    for node in top["levels"].items():
-        item = node.mapping(required=("level", *fields), optional=("contact_every",))
-        level = item["level"].whole(0, 99)
-        if levels and level <= max(known for known in levels if known is not None):
-            raise item["level"].error("levels are listed from the lowest to the highest, each once")
-        contact = item.get("contact_every")
-        levels[level] = Level(
-            level,
-            item["label"].text(),
-            item["plain"].text(),
-            _span(item["full_within"]),
-            _span(contact) if contact else None,
-        )
-    if not levels:
-        raise top["levels"].error("a grid has at least one level")
-    if "not_assessable" in top:
-        item = top["not_assessable"].mapping(required=fields, optional=())
-        levels[None] = Level(None, item["label"].text(), item["plain"].text(), _span(item["full_within"]))
-    return levels
-
-
-def _dynamics(reader: _Conditions, levels: Mapping[int | None, Level]) -> dict[str, Dynamics]:
-    lines: dict[str, Dynamics] = {}
-    closed = ""
-    for code, node in reader.dynamics.items():
-        item = node.mapping(required=("label", "plain", "when"), optional=("level",))
-        if closed:
-            raise node.error(f"this line is never reached: '{closed}' above it always holds")
-        level = _level(item["level"], levels) if "level" in item else None
-        lines[code] = Dynamics(
-            code, item["label"].text(), item["plain"].text(), reader.read(item["when"]), level
-        )
-        closed = code if lines[code].when == All(()) else ""
-    if lines and not closed:
-        raise reader.top["dynamics"].error(
-            "the last line must hold 'always', so that every reading has a type"
-        )
-    return lines
-
-
-def _markers(reader: _Conditions, levels: Mapping[int | None, Level]) -> dict[str, Marker]:
-    markers = {}
-    for code, node in reader.markers.items():
-        item = node.mapping(required=("label", "when", "floors"), optional=("whom_first",))
-        floors = []
-        for floor in item["floors"].items():
-            part = floor.mapping(required=("level",), optional=("when",))
-            when = reader.read(part["when"]) if "when" in part else All(())
-            floors.append(Floor(_level(part["level"], levels), when))
-        if not floors or floors[0].when != All(()):
-            raise item["floors"].error("the first floor of a marker has no condition")
-        if [floor.level for floor in floors] != sorted({floor.level for floor in floors}):
-            raise item["floors"].error("floors are listed from the lowest to the highest, each level once")
-        whom = item["whom_first"].text() if "whom_first" in item else ""
-        markers[code] = Marker(code, item["label"].text(), reader.read(item["when"]), tuple(floors), whom)
-    return markers
-
-
-def _rule(node: Node, reader: _Conditions, levels: Mapping[int | None, Level]) -> Rule:
-    item = node.mapping(required=("code", "level", "label", "when"), optional=())
-    code = item["code"].text()
-    if code in reader.names:
-        raise item["code"].error(f"'{code}' is already the name of something else")
-    return Rule(code, item["label"].text(), _level(item["level"], levels), reader.read(item["when"]))
-
-
-def _caution(node: Node, reader: _Conditions) -> Caution:
+def _caution(node: Node, reader: Conditions) -> Caution:
     item = node.mapping(required=("code", "when", "text"), optional=())
     return Caution(item["code"].text(), reader.read(item["when"]), item["text"].text())
-
-
-def _retention(
-    node: Node | None,
-    indicators: Mapping[str, Any],
-    levels: Mapping[int | None, Level],
-    lists: Mapping[str, Node],
-) -> Retention:
-    if node is None:
-        return Retention(None, frozenset(), frozenset(), open_markers=False, open_strong=False, carried=False)
-    item = node.mapping(required=("from_level",), optional=("incomplete", "open", "open_also", "carry"))
-    also = (
-        [part.one_of({"markers", "strong"}) for part in item["open_also"].items()]
-        if "open_also" in item
-        else []
-    )
-    return Retention(
-        from_level=_level(item["from_level"], levels),
-        incomplete=_codes(item.get("incomplete"), indicators, lists),
-        open=_codes(item.get("open"), indicators, lists),
-        open_markers="markers" in also,
-        open_strong="strong" in also,
-        carried=item["carry"].truth() if "carry" in item else False,
-    )
 
 
 def _due(node: Node | None, vocabulary: Vocabulary) -> str | None:
@@ -366,5 +194,5 @@ def _due(node: Node | None, vocabulary: Vocabulary) -> str | None:
         return None
     fact = node.text()
     if not isinstance(vocabulary.facts.get(fact), Day) or fact.endswith(".seen"):
-        raise node.error(f"'{fact}' is not a detail that holds a date")
+        raise node.error(N_("'%(fact)s' is not a detail that holds a date"), fact=fact)
     return fact

@@ -25,6 +25,7 @@ from assessment.stored import answers_of, grid_of, previous_of
 from assessment.wording import GridWording
 from cases.refusals import attempt
 from pole.conditions import describe
+from pole.mistakes import in_words, with_place
 from pole.tenancy.actor import Actor
 from pole.tenancy.gate import ServiceRequest, service_view
 from pole.tenancy.permissions import Perm
@@ -104,7 +105,7 @@ def load(request: ServiceRequest, actor: Actor) -> HttpResponse:
     try:
         grid, checked = versions.examined(text, name=form.file_name)
     except GridError as wrong:
-        form.add_error(None, str(wrong))
+        form.add_error(None, with_place(in_words(wrong), file=wrong.file, line=wrong.line, path=wrong.path))
         return grids_page(request, actor, form=form)
     if "confirm" in request.POST and attempt(form, lambda: versions.load_version(text, actor=actor)):
         messages.success(

@@ -20,7 +20,7 @@ from pole.tenancy.context import tenant
 from pole.tenancy.models import Membership, Service, ServiceKind
 from pole.tenancy.permissions import Role
 from protocols import drafts, signing
-from protocols.document import load_protocol
+from protocols.documents import load_protocol
 
 PASSWORD = "demonstration-seulement"  # noqa: S105 - printed by the demonstration, where nothing is real
 

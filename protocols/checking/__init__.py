@@ -25,7 +25,7 @@ from protocols.checking.possible import Possible, levels_named
 from protocols.checking.texts import check_texts
 from protocols.checking.tidiness import check_tidiness
 from protocols.checking.vocabulary import check_vocabulary
-from protocols.document import ProtocolError, read_protocol
+from protocols.documents import ProtocolError, read_protocol
 from protocols.terms import Protocol
 
 __all__ = ["Examined", "Finding", "Kind", "Staff", "check", "check_parties", "examine"]

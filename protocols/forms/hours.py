@@ -11,7 +11,7 @@ from django.utils.dates import WEEKDAYS
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from protocols.document import DAYS
+from protocols.documents.hours import DAYS
 from protocols.forms.parts import PartForm, tidy
 
 DAY_NAMES = {day: WEEKDAYS[n] for n, day in enumerate(DAYS)}

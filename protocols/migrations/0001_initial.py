@@ -23,7 +23,7 @@ class Migration(migrations.Migration):
                 ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
                 ('identifier', models.CharField(max_length=60)),
                 ('version', models.CharField(max_length=20)),
-                ('document', models.TextField(help_text='YAML, as loaded by protocols.document.')),
+                ('document', models.TextField(help_text='YAML, as loaded by protocols.documents.')),
                 ('text_hash', models.CharField(max_length=64)),
                 ('signed_on', models.DateField()),
                 ('in_force_from', models.DateField()),

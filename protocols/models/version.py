@@ -24,7 +24,7 @@ class ProtocolVersion(models.Model):
     id = models.UUIDField(primary_key=True, default=uuid4, editable=False)
     identifier = models.CharField(max_length=60)
     version = models.CharField(max_length=20)
-    document = models.TextField(help_text="YAML, as loaded by protocols.document.")
+    document = models.TextField(help_text="YAML, as loaded by protocols.documents.")
     text_hash = models.CharField(max_length=64)
     signed_on = models.DateField()
     in_force_from = models.DateField()

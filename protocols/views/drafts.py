@@ -14,7 +14,7 @@ from pole.tenancy.actor import Actor
 from pole.tenancy.gate import ServiceRequest, service_view
 from pole.tenancy.permissions import Perm
 from protocols import drafts
-from protocols.document import load_protocol, shipped
+from protocols.documents import load_protocol, shipped
 from protocols.forms.starting import AMEND, FILE, SHIPPED, StartForm
 from protocols.models import DraftState, ProtocolDraft, ProtocolVersion
 from protocols.partial import partial_of

@@ -14,7 +14,7 @@ from pole.tenancy.gate import ServiceRequest, service_view
 from pole.tenancy.permissions import Perm
 from protocols import drafts, signing
 from protocols.differences import differences
-from protocols.document import load_protocol
+from protocols.documents import load_protocol
 from protocols.forms.engaging import DeclineForm, SignForm
 from protocols.models import DraftState, ProtocolDraft
 from protocols.registry import protocol_of

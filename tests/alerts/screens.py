@@ -16,7 +16,7 @@ from alerts.models import Alert
 from pole.accounts.models import User
 from pole.tenancy.context import inside
 from pole.tenancy.models import Service
-from protocols.document import HERE
+from protocols.documents.loading import HERE
 from protocols.models import Exchange, ProtocolVersion
 from protocols.registry import register_version
 from tests.cast import Cast, posting, signed_in

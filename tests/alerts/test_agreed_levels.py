@@ -12,7 +12,7 @@ from pole.audit.models import Event, Tag
 from pole.clock import database_now
 from pole.tenancy.context import inside
 from protocols import exchange as door
-from protocols.document import load_protocol
+from protocols.documents import load_protocol
 from protocols.models import Exchange, ExchangeKind, ProtocolVersion
 from protocols.registry import protocol_of
 from tests.alerts.screens import get, in_force, text_of, undefined_variables_fail

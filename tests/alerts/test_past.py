@@ -24,7 +24,7 @@ from pole.holidays import holidays_around
 from pole.tenancy.context import inside
 from pole.tenancy.models import Service
 from protocols.counts import Found
-from protocols.document import load_protocol
+from protocols.documents import load_protocol
 from protocols.models import ProtocolVersion
 from protocols.registry import protocol_of, standing_under
 from protocols.simulation import Moment, simulate

@@ -19,7 +19,7 @@ from pole.tenancy.context import inside
 from pole.tenancy.factories import person
 from pole.tenancy.permissions import Role
 from protocols import drafts
-from protocols.document import load_protocol
+from protocols.documents import load_protocol
 from protocols.models import ProtocolDraft
 from tests.alerts.screens import get, post, text_of, undefined_variables_fail
 from tests.alerts.simulated import begun, carried, draft_of, now, proposed, read_before

@@ -15,7 +15,7 @@ from django.utils import timezone
 from alerts import factories
 from alerts.factories import finalised
 from assessment.factories import LEVEL_3, LEVEL_4
-from protocols.document import HERE
+from protocols.documents.loading import HERE
 from tests.cast import Cast
 from tests.conftest import ROOT
 

@@ -22,7 +22,7 @@ from pole.tenancy.actor import RightLacking
 from pole.tenancy.context import inside
 from protocols import drafts
 from protocols.counts import Found
-from protocols.document import load_protocol
+from protocols.documents import load_protocol
 from protocols.models import ProtocolDraft
 from protocols.simulation import simulate
 from tests.alerts.screens import in_force

@@ -12,6 +12,7 @@ GRID = load_grid("pdc-1")
 ON = date(2026, 9, 15)
 WATCHED = ("A1", "A2", "A3", "A4", "A5", "A6", "A7", "A8", "A9", "B11")
 ASKED = (*WATCHED, "B7", "D3", "E1", "E5")
+DOMINATION = {"A1": "current", "A2": "recent", "A5": "recent"}
 
 
 def answer(given: Any) -> Answer:

@@ -5,10 +5,12 @@
 from pathlib import Path
 
 import pytest
+from django.utils import translation
 
 from assessment.grids import GridError, codes, load_grid, shipped
 from assessment.grids.loading import HERE
 from assessment.models import Answer, GridUse, GridVersion, Reading
+from pole.mistakes import in_words
 from tests.assessment.reader import GRID
 
 PDC = (HERE / "pdc-1.yaml").read_text(encoding="utf-8")
@@ -96,6 +98,8 @@ def test_a_wrong_grid_is_refused_with_path_line_and_reason(tmp_path, before, aft
         load_grid(broken(tmp_path, before, after))
     assert caught.value.path == path
     assert caught.value.file.endswith("broken.yaml")
+    with translation.override("fr"):
+        assert in_words(caught.value) != caught.value.reason, "said in French on a page"
     if path:  # the line is that of the passage, or of something it breaks
         assert caught.value.line > 0
 

@@ -1,5 +1,7 @@
 """The screens of grids: looked at by those who read, changed by the direction, one reading under another grid."""
 
+from html import unescape
+
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
@@ -30,7 +32,7 @@ def send(cast, who, name, *args, service=None, **data):
 
 
 def text_of(answer) -> str:
-    return " ".join(answer.content.decode().split())
+    return " ".join(unescape(answer.content.decode()).split())
 
 
 def upload(cast, text: str, who=None, **data):
@@ -53,7 +55,7 @@ def test_a_file_is_looked_at_first_and_loaded_once_confirmed(cast):
     ("text", "said"),
     [
         pytest.param("grid: x\n", "version", id="no grid"),
-        pytest.param("a: &b 1\n", "anchors", id="an anchor"),
+        pytest.param("a: &b 1\n", "ligne 1, a – Les renvois", id="an anchor"),
         pytest.param("", "Choisissez le fichier", id="nothing"),
     ],
 )
@@ -61,6 +63,64 @@ def test_what_is_no_grid_comes_back_with_the_place(cast, text, said):
     answer = upload(cast, text)
     assert answer.status_code in (200, 422)
     assert said in text_of(answer) or "vide" in text_of(answer)
+    assert not GridVersion.objects.exists()
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "key", "place", "said"),
+    [
+        pytest.param(
+            ", full_within: 72 hours", "", "{level: 4, label", "levels[3]", "Il manque « full_within »",
+            id="no review clock",
+        ),
+        pytest.param(
+            "full_within: 72 hours", "full_within: soon", "{level: 4, label", "levels[3].full_within",
+            "On attend un délai comme « 72 hours » (heures) ou « 30 days » (jours) ; trouvé : 'soon'.", id="no time",
+        ),
+        pytest.param(
+            "grid: pdc-1\n", "grid: ma grille\n", "grid: ", "grid",
+            "Le code d’une grille s’écrit en lettres minuscules",
+            id="a code with a space",
+        ),
+        pytest.param(
+            "  A1: {label: Impose", "  X1: {label: Impose", "  X1: ", "indicators.X1",
+            "« X1 » n’appartient à aucun axe de cette grille", id="no axis",
+        ),
+        pytest.param(
+            "lasting: {value: past, for: 24 months}", "lasting: {value: past, for: ages}",
+            "lasting: {value: past, for: ages}", "indicators.A8.lasting.for",
+            "On attend une durée comme « 7 days »", id="no period",
+        ),
+        pytest.param(
+            "    when: losing_control\n", "    when: always\n", "  TR:", "dynamics.TR",
+            "Cette ligne n’est jamais atteinte : « T4 »", id="a line under one that always holds",
+        ),
+        pytest.param(
+            "when: {C4.value: breached}", "when: {all: [losing_control]}", "  breached:", "conditions.breached",
+            "Ces conditions renvoient l’une à l’autre sans fin : breached -> losing_control -> breached", id="circle",
+        ),
+    ],
+)  # fmt: skip
+def test_a_mistake_in_a_grid_is_told_in_french_with_its_line_and_path(cast, before, after, key, place, said):
+    text = SHIPPED.replace(before, after, 1)
+    assert text != SHIPPED
+    line = next(n for n, written in enumerate(text.split("\n"), start=1) if key in written)
+    answer = upload(cast, text)
+    assert answer.status_code == 422
+    assert f"grille.yaml, ligne {line}, {place} – {said}" in text_of(answer)
+
+
+def test_what_can_never_happen_is_told_in_french_and_the_file_is_not_loaded(cast):
+    text = stricter_text().replace(
+        "cautions:", "cautions:\n  - {code: never, when: {all: [A1, {not: A1}]}, text: Jamais.}", 1
+    )
+    html = text_of(upload(cast, text))
+    assert "Jamais la mise en garde « never » ne s’applique : aucune combinaison de réponses" in html
+    assert "cautions[0].when · ligne " in html
+    assert html.index("Faute :") < html.index("À voir :"), "what stops it comes first"
+    refused = send(cast, cast.denis, "grid_load", text=text, confirm="1")
+    assert refused.status_code == 422
+    assert " – Jamais la mise en garde « never »" in text_of(refused)
     assert not GridVersion.objects.exists()
 
 

@@ -9,7 +9,7 @@ from assessment.grid import Answer
 from assessment.grids import load_grid
 from assessment.reading import Previous, Result, read
 from pole.yamlfile import load
-from protocols.document import load_protocol
+from protocols.documents import load_protocol
 from tests.assessment.reader import ON
 
 GRID = load_grid("ticks-1")

@@ -86,7 +86,7 @@ def test_a_grid_in_which_something_can_never_happen_is_refused_with_the_line(cas
         "cautions:", "cautions:\n  - {code: never, when: {all: [A1, {not: A1}]}, text: Jamais.}", 1
     )
     assert dead != STRICTER
-    with pytest.raises(GridHasFaults, match=r"line \d+"):
+    with pytest.raises(GridHasFaults, match=r"Ligne \d+, cautions\[0\].when – Jamais la mise en garde"):
         versions.load_version(dead)
 
 

@@ -2,8 +2,9 @@
 
 import re
 
-from playwright.sync_api import Page, expect
+from playwright.sync_api import FilePayload, Page, expect
 
+from assessment.grids.loading import text_of
 from pole.runtime.stack import Stack
 from tests.browser.conftest import MARKS
 from tests.browser.scenes import (
@@ -66,6 +67,25 @@ def test_grids_compared_can_be_read_by_everybody(windows: Windows, screens) -> N
     windows.go(page, f"/s/clairiere/{path}")
     expect(page.locator("#moves-title")).to_be_visible()
     look(page, screens / "grids-compared", [DAY, NIGHT])
+
+
+def test_what_is_wrong_in_a_grid_can_be_read_by_everybody(windows: Windows, screens) -> None:
+    text = text_of("pdc-1").replace("grid: pdc-1\n", "grid: la-notre\n", 1)
+    unread = text.replace("full_within: 72 hours", "full_within: bientôt", 1)
+    never = text.replace("    when: contested\n", "    when: {all: [contested, losing_control]}\n", 1)
+    page = windows.of(DIANE)
+    for name, written, said in (
+        ("grid-unread", unread, "ligne 333, levels[3].full_within – On attend un délai"),
+        ("grid-never", never, "Le type T3 n’est jamais atteint"),
+    ):
+        with windows.foreseeing("422"):
+            windows.go(page, "/s/clairiere/lectures/grilles/")
+            page.locator("input[type=file]").set_input_files(
+                FilePayload(name="la-notre.yaml", mimeType="application/yaml", buffer=written.encode())
+            )
+            page.get_by_role("button", name="L’examiner").click()
+            expect(page.locator("main")).to_contain_text(said)
+            look(page, screens / name, [DAY, NIGHT])
 
 
 def test_a_register_with_rows_can_be_read_by_everybody(windows: Windows, screens) -> None:

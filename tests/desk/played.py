@@ -31,7 +31,7 @@ from pole.tenancy.models import Service, ServiceKind
 from pole.tenancy.permissions import Role
 from pole.yamlfile import Node, load
 from protocols import exchange as door
-from protocols.document import load_protocol
+from protocols.documents import load_protocol
 from protocols.models import Exchange, ExchangeKind
 from protocols.registry import register_version, shipped_text
 from protocols.terms import Protocol

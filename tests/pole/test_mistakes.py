@@ -7,11 +7,19 @@ import pytest
 from django.utils import translation
 
 from pole.conditions import ConditionError, Flag, Vocabulary, parse
-from pole.mistakes import in_words
+from pole.mistakes import in_words, with_place
 from pole.yamlfile import FileError, load
 
 ROOT = Path(__file__).parents[2]
-RAISERS = ("pole/yamlfile.py", "pole/conditions/parsing.py", "protocols/document.py", "protocols/clauses.py")
+RAISERS = (
+    "pole/yamlfile.py",
+    "pole/conditions/parsing.py",
+    *(
+        str(file.relative_to(ROOT))
+        for folder in ("protocols/documents", "assessment/grids")
+        for file in sorted((ROOT / folder).glob("*.py"))
+    ),
+)
 
 
 def mistake(text: str) -> FileError:
@@ -42,6 +50,20 @@ def test_a_mistake_is_said_in_the_language_of_who_reads_it(text: str, english: s
         assert french in in_words(problem).replace("\u00a0", " ")
     with translation.override("en"):
         assert english in in_words(problem)
+
+
+@pytest.mark.parametrize(
+    ("place", "said"),
+    [
+        ({"file": "a.yaml", "line": 3, "path": "b.c"}, "a.yaml, ligne 3, b.c – Non."),
+        ({"line": 3, "path": "b.c"}, "Ligne 3, b.c – Non."),
+        ({"file": "a.yaml"}, "a.yaml – Non."),
+        ({}, "Non."),
+    ],
+)
+def test_the_place_stands_before_the_sentence_as_far_as_it_is_known(place, said: str):
+    with translation.override("fr"):
+        assert with_place("Non.", **place) == said
 
 
 def test_a_mark_of_formatting_in_a_file_is_no_mark_of_ours():

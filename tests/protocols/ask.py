@@ -7,7 +7,7 @@ from typing import Any
 import holidays
 
 from pole.calendar import BRUSSELS
-from protocols.document import load_protocol
+from protocols.documents import load_protocol
 from protocols.engine import Agreement, Cause, Facts, Finding, Order, duties_of, evaluate, orders_of
 
 DEMO = load_protocol("demo-2026")

@@ -12,7 +12,7 @@ from pole.tenancy.factories import person
 from pole.tenancy.models import Service
 from pole.tenancy.permissions import Role
 from protocols import drafts, signing
-from protocols.document import load_protocol
+from protocols.documents import load_protocol
 from protocols.models import ProtocolDraft
 from protocols.refusals import Refused
 from tests.cast import Cast

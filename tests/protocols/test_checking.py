@@ -15,7 +15,8 @@ from pole.yamlfile import load
 from protocols.checking import Finding, Kind, Staff, check_parties, examine
 from protocols.checking.possible import Possible
 from protocols.checking.texts import spans_in
-from protocols.document import HERE, ProtocolError, read_protocol
+from protocols.documents import ProtocolError, read_protocol
+from protocols.documents.loading import HERE
 from protocols.facts import Cause, Facts
 from tests.protocols.ask import DEMO
 

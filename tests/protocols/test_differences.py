@@ -5,7 +5,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from protocols.differences import Differences, differences
-from protocols.document import ProtocolError, load_protocol, shipped
+from protocols.documents import ProtocolError, load_protocol, shipped
 from protocols.registry import shipped_text
 
 TEXT = shipped_text("demo-2026")

@@ -10,7 +10,7 @@ from pole.tenancy.factories import person
 from pole.tenancy.permissions import Role
 from pole.yamlfile import load
 from protocols import drafts
-from protocols.document import load_protocol
+from protocols.documents import load_protocol
 from protocols.editing import add
 from protocols.forms.rules import RuleForm
 from protocols.models import ProtocolDraft
@@ -30,12 +30,6 @@ FORMS: list[tuple[str, list[int]]] = [
     ("draft_rule", [5, 1]),
     ("draft_sentence", [5]),
 ]
-
-
-@pytest.fixture
-def draft(cast: Cast) -> ProtocolDraft:
-    with inside(cast.coordination):
-        return drafts.create_from_shipped(actor=cast.actor(cast.cleo), identifier="demo-2026")
 
 
 def plain(draft: ProtocolDraft) -> Any:

@@ -20,13 +20,6 @@ PAGES = ("draft", "draft_text", "draft_upload", "draft_propose", "draft_drop", "
 WRITING = ("draft_text", "draft_upload", "draft_propose", "draft_drop")
 
 
-@pytest.fixture
-def draft(cast: Cast) -> ProtocolDraft:
-    """An example that the coordination begins."""
-    with inside(cast.coordination):
-        return drafts.create_from_shipped(actor=cast.actor(cast.cleo), identifier="demo-2026")
-
-
 def parties(cast: Cast) -> dict:
     return {"VIC": cast.victims, "AUT": cast.programme, "POL": cast.police, "COO": cast.coordination}
 

@@ -8,7 +8,7 @@ from pole.tenancy.context import inside
 from pole.tenancy.factories import person
 from pole.tenancy.permissions import Role
 from protocols import drafts
-from protocols.document import load_protocol, shipped
+from protocols.documents import load_protocol, shipped
 from protocols.models import DraftState, ProtocolDraft
 from protocols.refusals import (
     IdentifierTaken,

@@ -16,7 +16,7 @@ from pole.tenancy.factories import person
 from pole.tenancy.permissions import Role
 from protocols import drafts, ending
 from protocols import exchange as door
-from protocols.document import load_protocol
+from protocols.documents import load_protocol
 from protocols.draft_text import unsigned
 from protocols.lifetime import State
 from protocols.models import ExchangeKind, LifeEvent, ProtocolVersion

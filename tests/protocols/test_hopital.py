@@ -7,7 +7,8 @@ import pytest
 
 from pole.calendar import BRUSSELS
 from protocols.checking import examine
-from protocols.document import HERE, load_protocol
+from protocols.documents import load_protocol
+from protocols.documents.loading import HERE
 from protocols.engine import Agreement, Facts, Finding, duties_of, evaluate, orders_of
 from tests.protocols.ask import BELGIUM
 

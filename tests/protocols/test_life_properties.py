@@ -38,7 +38,7 @@ from pole.refusals import Refused
 from pole.tenancy.context import inside
 from protocols import drafts, ending
 from protocols import exchange as door
-from protocols.document import load_protocol
+from protocols.documents import load_protocol
 from protocols.draft_text import unsigned
 from protocols.models import Exchange, ExchangeKind, ProtocolVersion
 from protocols.registry import shipped_text, standing_under, standings

@@ -8,7 +8,8 @@ from typing import Any
 import pytest
 from django.core.management import call_command
 
-from protocols.document import HERE, load_protocol, shipped
+from protocols.documents import load_protocol, shipped
+from protocols.documents.loading import HERE
 from protocols.odrl import policy
 from protocols.odrl.naming import CONTEXT, Names
 

@@ -8,7 +8,8 @@ import pytest
 
 from assessment.grids import load_grid
 from pole.mistakes import NAMED, in_words
-from protocols.document import HERE, ProtocolError, load_protocol
+from protocols.documents import ProtocolError, load_protocol
+from protocols.documents.loading import HERE
 from tests.protocols.ask import DEMO
 
 TEXT = (HERE / "demo-2026.yaml").read_text(encoding="utf-8")

@@ -3,7 +3,7 @@
 import pytest
 
 from pole.calendar import Delay, Period
-from protocols.document import load_protocol
+from protocols.documents import load_protocol
 from protocols.sentences import article_text, delay_words, urgency_text
 
 

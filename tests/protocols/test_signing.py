@@ -17,7 +17,7 @@ from pole.tenancy.context import inside
 from pole.tenancy.factories import person
 from pole.tenancy.permissions import Role
 from protocols import drafts, signing
-from protocols.document import load_protocol
+from protocols.documents import load_protocol
 from protocols.draft_text import unsigned
 from protocols.models import DraftState, ProtocolDraft, ProtocolVersion, Signature, SigningKey
 from protocols.refusals import (

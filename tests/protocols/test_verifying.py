@@ -17,7 +17,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from alerts.factories import in_force_around
-from protocols.document import load_protocol
+from protocols.documents import load_protocol
 from protocols.draft_text import unsigned
 from protocols.registry import shipped_text
 from protocols.signed_file import NotSignedHere, signed_file

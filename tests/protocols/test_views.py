@@ -4,7 +4,7 @@ from uuid import uuid4
 
 import pytest
 
-from protocols.document import load_protocol
+from protocols.documents import load_protocol
 from tests.alerts.screens import (
     get,
     in_force,

@@ -15,7 +15,7 @@ from pole.tenancy.context import inside
 from pole.tenancy.factories import person
 from pole.tenancy.permissions import Role
 from protocols import drafts
-from protocols.document import load_protocol
+from protocols.documents import load_protocol
 from protocols.draft_text import unsigned
 from protocols.models import DraftState, ProtocolDraft, ProtocolVersion, SigningKey
 from protocols.registry import lifetime_of, shipped_text

@@ -13,7 +13,7 @@ from django.core.management.base import BaseCommand, CommandError
 
 from alerts.management import simulate
 from protocols.checking import Examined, Finding, examine
-from protocols.document import ProtocolError, load_protocol
+from protocols.documents import ProtocolError, load_protocol
 from protocols.odrl import policy
 
 UNFIT, MALFORMED = 1, 2

@@ -16,6 +16,8 @@ from assessment.grids.loading import read_grid
 from assessment.grids.reach import Reach, Witness
 from assessment.refusals import Refused
 from assessment.transitions import Transitions, readings_with, rereadings
+from pole.marking import N_
+from pole.mistakes import in_words
 from pole.tenancy.actor import Actor
 from pole.tenancy.context import inside
 from pole.tenancy.models import Service
@@ -32,7 +34,9 @@ def load_text(file: Path) -> str:
     try:
         return file.read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError) as problem:
-        raise GridError(f"cannot be read: {problem}", file=str(file)) from None
+        raise GridError(
+            N_("cannot be read: %(problem)s"), file=str(file), params={"problem": problem}
+        ) from None
 
 
 def _service(slug: str) -> Service:
@@ -43,6 +47,12 @@ def _service(slug: str) -> Service:
     if service is None:
         raise CommandError(f"no service is called '{slug}'")
     return service
+
+
+def _said(problem: GridError) -> str:
+    """file:line: path: reason, without what there is none of."""
+    place = f"{problem.file}:{problem.line}" if problem.line else problem.file
+    return ": ".join(part for part in (place, problem.path, in_words(problem)) if part)
 
 
 def _level(level: int | None) -> str:
@@ -84,7 +94,7 @@ class Command(BaseCommand):
         try:
             getattr(self, f"_{command}")(**options)
         except (GridError, Refused) as refused:
-            self.stderr.write(str(refused))
+            self.stderr.write(_said(refused) if isinstance(refused, GridError) else str(refused))
             sys.exit(MALFORMED if isinstance(refused, GridError) else UNUSABLE)
 
     def _load(self, *, file: Path, **options: Any) -> None:
@@ -150,7 +160,7 @@ class Command(BaseCommand):
                 root = load(file, error=GridError)
                 grid = read_grid(root)
             except GridError as problem:
-                self.stderr.write(str(problem))
+                self.stderr.write(_said(problem))
                 worst = MALFORMED
                 continue
             on = timezone.localdate()
@@ -171,10 +181,10 @@ class Command(BaseCommand):
             f"{len(grid.dynamics)} types, {len(grid.markers)} markers, {len(grid.levels)} levels"
         )
         for finding in checked.findings:
-            self.stdout.write(f"  {'fault' if finding.is_fault else 'note'}: {finding}")
-        notes = len(checked.findings) - len(checked.faults)
+            place = f"line {finding.line}: {finding.path}"
+            self.stdout.write(f"  {'fault' if finding.is_fault else 'note'}: {place}: {finding.reason}")
         self.stdout.write(
-            f"  {len(checked.faults)} faults, {notes} notes, {len(checked.witnesses)} things within reach"
+            f"  {len(checked.faults)} faults, {len(checked.notes)} notes, {len(checked.witnesses)} things within reach"
         )
 
     def _witness(self, witness: Witness, reach: Reach) -> str:

@@ -6,10 +6,10 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 
-from pole.calendar import Delay, Period
 from pole.conditions import Condition, ConditionError, Vocabulary, parse
 from pole.marking import N_
 from pole.yamlfile import Node
+from protocols.documents.delays import read_delay, read_period, read_term
 from protocols.terms import (
     HOLD,
     NOTHING,
@@ -59,7 +59,7 @@ class Clauses:
                 tuple(self._rule(part, number) for part in item["rules"].items()) if "rules" in item else ()
             )
             terms = (
-                {name: _term(part) for name, part in item["terms"].mapping().items()}
+                {name: read_term(part) for name, part in item["terms"].mapping().items()}
                 if "terms" in item
                 else None
             )
@@ -219,38 +219,6 @@ class Clauses:
         if not purposes:
             raise node.error(N_("say for which purpose"))
         return purposes
-
-
-def read_delay(node: Node) -> Delay:
-    """Raises:
-    FileError: it is none.
-    """
-    try:
-        return Delay.parse(node.value)
-    except ValueError:
-        raise node.error(
-            N_("expected a delay like '15 minutes', '4 working hours' or '2 working days', found %(found)s"),
-            found=repr(node.plain()),
-        ) from None
-
-
-def read_period(node: Node) -> Period:
-    """Raises:
-    FileError: it is none.
-    """
-    try:
-        return Period.parse(node.value)
-    except ValueError:
-        raise node.error(
-            N_("expected a period like '7 days' or '24 months', found %(found)s"), found=repr(node.plain())
-        ) from None
-
-
-def _term(node: Node) -> Delay | Period:
-    try:
-        return Period.parse(node.value)
-    except ValueError:
-        return read_delay(node)
 
 
 def _closed(agreed: bool) -> str:
