@@ -21,14 +21,7 @@ from pole.tenancy.context import inside
 from pole.tenancy.models import Service
 from protocols import exchange as door
 from protocols.registry import standings
-from tests.alerts.screens import (
-    get,
-    post,
-    queries_of,
-    signed_between,
-    text_of,
-    undefined_variables_fail,
-)
+from tests.alerts.screens import get, post, queries_of, signed_between, text_of, undefined_variables_fail
 from tests.alerts.two_sides import link
 from tests.cast import Cast
 from tests.wall.routes import every_route
