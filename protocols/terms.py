@@ -130,6 +130,8 @@ class Situation:
 
 URGENCIES = ("red", "orange", "concerted", "yellow")
 """The codes that queues, boards and screens know, gravest first. What a text calls them is its own affair."""
+REMINDER = "reminder"
+"""The one more that a reminder may have: screens know it, and that it waits behind all alerts."""
 
 
 @dataclass(frozen=True, slots=True)

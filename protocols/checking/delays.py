@@ -12,7 +12,7 @@ from pole.calendar import Delay, due
 from pole.conditions.places import Path
 from protocols.checking.findings import Findings, Kind, placed_rules
 from protocols.sentences import delay_words
-from protocols.terms import URGENCIES, Protocol, Urgency
+from protocols.terms import REMINDER, URGENCIES, Protocol, Urgency
 
 WEEKS_TRIED = 3
 """A week of openings repeats itself; two more for the delays that run over the next."""
@@ -39,16 +39,27 @@ def check_delays(protocol: Protocol, findings: Findings) -> None:
 
 
 def _sent(protocol: Protocol) -> Iterator[tuple[Urgency, set[str], str]]:
-    """Each urgency that rules or situations send, its recipients, and the article that sends it first."""
+    """Each urgency that rules, the situation or the reminder send, its recipients, and the article that sends it
+    first."""
+    situation, reminder = protocol.situation, protocol.reminder
     for urgency in protocol.urgencies.values():
         rules = [rule for rule in protocol.rules if rule.urgency == urgency]
         recipients = {to for rule in rules for _from, to in {**(rule.agreed or {}), **(rule.other or {})}}
-        article = rules[0].article if rules else ""
-        if protocol.situation and protocol.situation.urgency == urgency:
-            recipients.add(protocol.situation.notify)
-            article = article or protocol.situation.article
+        articles = [rule.article for rule in rules]
+        if situation and situation.urgency == urgency:
+            recipients.add(situation.notify)
+            articles.append(situation.article)
+        if reminder and reminder.urgency == urgency:
+            recipients |= {to for (_, to), flow in protocol.matrix.items() if reminder.measure in flow.agreed}
+            articles.append(reminder.article)
         if recipients:
-            yield urgency, recipients, article
+            yield urgency, recipients, articles[0]
+
+
+def _is_alert(protocol: Protocol, urgency: Urgency) -> bool:
+    """Whether more than the reminder is sent under it."""
+    by_situation = protocol.situation is not None and protocol.situation.urgency == urgency
+    return by_situation or any(rule.urgency == urgency for rule in protocol.rules)
 
 
 def _delays_of(urgency: Urgency) -> Iterator[tuple[Path, Delay]]:
@@ -63,16 +74,20 @@ def _delays_of(urgency: Urgency) -> Iterator[tuple[Path, Delay]]:
 
 def _known(findings: Findings, urgency: Urgency, article: str) -> None:
     """Sent under another code it would be put last: no queue, no board and no digest knows how grave it is."""
-    if urgency.code not in URGENCIES:
+    known = URGENCIES if _is_alert(findings.protocol, urgency) else (*URGENCIES, REMINDER)
+    if urgency.code not in known:
         text = _(
             "No screen knows how grave ‘%(code)s’ is: it would wait behind all others. Give it one of these codes: "
             "%(known)s. Its label does not change."
-        ) % {"code": urgency.code, "known": ", ".join(URGENCIES)}
+        ) % {"code": urgency.code, "known": ", ".join(known)}
         findings.fault(Kind.UNKNOWN_URGENCY, ("urgencies", urgency.code), text, article=article)
 
 
 def _answered(findings: Findings, urgency: Urgency, article: str) -> None:
-    """An alert that nobody has to acknowledge waits for ever; one that nobody climbs for, too."""
+    """An alert that nobody has to acknowledge waits for ever; one that nobody climbs for, too. A reminder need not be
+    answered."""
+    if not _is_alert(findings.protocol, urgency):
+        return
     path: Path = ("urgencies", urgency.code)
     by_rule = any(rule.urgency == urgency for rule in findings.protocol.rules)
     report = findings.fault if by_rule else findings.oddity

@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy
 
 from protocols.forms.delays import DelayField
 from protocols.forms.parts import PartForm, tidy
+from protocols.models import Exchange
 
 FIRST = "-"
 KEYS = ("label", "acknowledge", "answer", "ladder")
@@ -41,10 +42,11 @@ class UrgencyForm(PartForm):
         r"^[a-z0-9]+([-_][a-z0-9]+)*$",
         label=gettext_lazy("Short name of the urgency"),
         help_text=gettext_lazy(
-            "Rules call it so; it stays as it is from then on. Like within-the-week. Only red, then orange, go before "
-            "all others."
+            "Rules call it so; it stays as it is from then on. Screens know red, orange, concerted and yellow, and "
+            "reminder for the end of a measure: under another code nothing may be sent. Only red, then orange, go "
+            "before all others."
         ),
-        max_length=30,
+        max_length=Exchange._meta.get_field("urgency").max_length,
         error_messages={"invalid": gettext_lazy("Only small letters without accents, numbers and hyphens.")},
     )
     label = forms.CharField(

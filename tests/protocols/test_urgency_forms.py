@@ -5,6 +5,7 @@ import pytest
 from pole.tenancy.context import inside
 from protocols import drafts
 from protocols.models import ProtocolDraft
+from protocols.terms import REMINDER, URGENCIES
 from tests.alerts.screens import get, post, text_of, undefined_variables_fail
 from tests.cast import Cast
 from tests.protocols.term_pages import text, untouched
@@ -88,3 +89,15 @@ def test_an_urgency_that_is_used_stays_and_its_places_are_named(cast: Cast, draf
     assert text(draft) == draft.text
     twice = {"revision": 1, "code": "red", "label": "rouge"}
     assert "porte ce nom court" in text_of(post(cast.cleo, "protocols:draft_new_urgency", draft.pk, **twice))
+
+
+def test_a_code_is_no_longer_than_what_is_sent_under_it_can_say(cast: Cast, draft: ProtocolDraft):
+    page = text_of(get(cast.cleo, "protocols:draft_new_urgency", draft.pk))
+    for code in (*URGENCIES, REMINDER):
+        assert code in page
+    said = {"revision": 1, "code": "dans-la-semaine", "label": "dans la semaine"}
+    answer = post(cast.cleo, "protocols:draft_new_urgency", draft.pk, **said)
+    assert answer.status_code == 422
+    assert "au plus 12 caractères" in text_of(answer)
+    assert 'value="dans-la-semaine"' in text_of(answer)
+    assert text(draft) == draft.text
