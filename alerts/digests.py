@@ -63,9 +63,10 @@ def leaves_at(
 def take_along(row: Owed) -> list[Owed]:
     """The notices that leave as one e-mail with a claimed one, itself among them; none if it left with another.
 
-    It alone, where its urgency is not gathered.
+    It alone, where its urgency is not gathered. What was gathered once stays so, whatever the file has come to say:
+    whatever becomes of the e-mail becomes of each of them, so it must speak of each.
     """
-    if not is_gathered(row):
+    if row.gathered_in_id is None and not is_gathered(row):
         return [row]
     statement = FIRST if row.gathered_in_id is None else AGAIN
     which = {"service": row.service_id, "urgency": row.urgency}

@@ -224,6 +224,29 @@ def test_refused_for_now_it_is_tried_again_as_it_was(cast: Cast, in_force, mail_
     assert work.work_off(newer.pk)
 
 
+def test_gathered_once_they_leave_together_even_when_the_file_gathers_them_no_more(
+    cast: Cast, in_force, mail_server: Server, monkeypatch
+):
+    rows = gathered(cast)
+    mail_server.temper.set(Mood.REFUSE_FOR_NOW, times=1)
+    assert not work.work_off(rows[0].pk)
+    before = mail_server.mailbox.all()
+
+    monkeypatch.setattr(digests, "_delays", dict)
+    other = due_again(_owed_to(cast.programme))
+    for row in rows:
+        due_again(row)
+    assert work.work_off(rows[0].pk)
+    [together] = mail_server.mailbox.all()[len(before) :]
+    assert "3 messages vous attendent" in together.header("Subject")
+    assert all(row.done_at and row.reply.startswith("250") for row in states(rows))
+    assert not Owed.objects.get(pk=other.pk).done_at
+    assert work.work_off(other.pk)
+    alone = mail_server.mailbox.all()[-1]
+    assert "Un message vous attend" in alone.header("Subject")
+    assert Owed.objects.get(pk=other.pk).gathered_in_id is None
+
+
 def test_refused_for_good_each_alert_goes_to_the_next_contact(cast: Cast, in_force, mail_server: Server):
     rows = gathered(cast)
     mail_server.temper.set(Mood.REFUSE, times=1)
