@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from alerts import outbox
 from alerts.announcing import announce, lay_down
 from alerts.models import Alert, Owed, OwedKind
+from alerts.models.alert import AlertQuerySet
 from alerts.notices import ask_a_human
 from pole.audit.models import Tag, record
 from pole.clock import database_now
@@ -42,7 +43,7 @@ class Call:
 def warn_sender(row: Owed) -> str:
     """The sender's own clock, in the sender's space: a banner, and somebody's task to call."""
     with inside(row.service) as service:
-        alert = Alert.objects.select_related("recipient").get(pk=row.subject_id)
+        alert = _locked("recipient").get(pk=row.subject_id)
         if settled := _settled(alert):
             return settled
         _ask_to_call(service, alert)
@@ -52,7 +53,7 @@ def warn_sender(row: Owed) -> str:
 def tell_coordination(row: Owed) -> str:
     """In the sender's space: its banner and task if it has none yet, and the coordination, through the door."""
     with inside(row.service) as service:
-        alert = Alert.objects.select_related("recipient", "exchange__protocol", "reading", "case").get(
+        alert = _locked("recipient", "exchange__protocol", "reading", "case").get(
             service=service, exchange_id=row.subject_id
         )
         if settled := _settled(alert):
@@ -94,6 +95,11 @@ def calls(actor: Actor, exchanges: Sequence[Exchange]) -> list[Call]:
     ]
 
 
+def _locked(*related: str) -> AlertQuerySet:
+    """Both clocks may come due at one moment, in two workers' hands: whoever comes second sees what the first did."""
+    return Alert.objects.select_related(*related).select_for_update(of=("self",))
+
+
 def _settled(alert: Alert) -> str:
     """Why nobody needs to call any more; "" while somebody does."""
     if Alert.objects.acknowledged().filter(pk=alert.pk).exists():
@@ -102,7 +108,7 @@ def _settled(alert: Alert) -> str:
 
 
 def _ask_to_call(service: Service, alert: Alert) -> None:
-    """The sender's banner and somebody's task: once an alert. In the sender's space."""
+    """The sender's banner and somebody's task: once an alert, which is locked. In the sender's space."""
     if alert.overdue_at:
         return
     alert.overdue_at = database_now()

@@ -1,0 +1,87 @@
+"""The sender's clock and the end of the ladder come due at one moment, on a real database with real transactions."""
+
+import threading
+import time
+from collections.abc import Callable
+from uuid import UUID
+
+import pytest
+from django.db import connection, transaction
+
+from alerts import unheard
+from alerts.factories import finalised
+from alerts.models import Alert, Owed, OwedKind
+from assessment.factories import LEVEL_4
+from cases.models import Task
+from pole.audit.models import Event, Tag
+from pole.clock import database_now
+from pole.tenancy.context import inside
+from tests.alerts.screens import signed_between
+from tests.cases.conftest import database_of_its_own
+from tests.cast import Cast, make_cast
+
+__all__ = ["database_of_its_own"]
+
+ENOUGH = 20.0
+WAITS = "SELECT count(*) FROM pg_locks WHERE NOT granted AND pg_backend_pid() = ANY(pg_blocking_pids(pid))"
+
+
+@pytest.fixture
+def red(database_of_its_own) -> tuple[Cast, Alert]:
+    with transaction.atomic():
+        cast = make_cast()
+        signed_between(cast, from_days=-30, until_days=300)
+    alerts = finalised(cast.actor(cast.ana), LEVEL_4, at=database_now())
+    return cast, next(alert for alert in alerts if alert.recipient_id == cast.police.pk)
+
+
+@pytest.mark.parametrize("first", [OwedKind.WATCH, OwedKind.UNHEARD])
+def test_both_due_at_once_ask_one_person_to_call(red: tuple[Cast, Alert], first: OwedKind):
+    cast, alert = red
+    clocks: dict[OwedKind, Callable[[], str]] = {
+        OwedKind.WATCH: lambda: unheard.warn_sender(_owed(OwedKind.WATCH, alert.pk)),
+        OwedKind.UNHEARD: lambda: unheard.tell_coordination(_owed(OwedKind.UNHEARD, alert.exchange_id)),
+    }
+    [second] = clocks.keys() - {first}
+    failures: list[Exception] = []
+
+    def run() -> None:
+        try:
+            with transaction.atomic():
+                clocks[second]()
+        except Exception as failure:
+            failures.append(failure)
+        finally:
+            connection.close()
+
+    other = threading.Thread(target=run)
+    with transaction.atomic():
+        clocks[first]()
+        other.start()  # it has read what it goes by, or waits to
+        _until_somebody_waits(other)
+    other.join(ENOUGH)
+
+    assert not failures
+    assert not other.is_alive()
+    with inside(cast.victims):
+        assert [task.case_id for task in Task.objects.filter(service=cast.victims)] == [alert.case_id]
+        asked = Event.objects.filter(tag=Tag.ALERT_ESCALATED, subject_id=alert.pk)
+        assert len([event for event in asked if event.detail.get("side") == "sender"]) == 1
+    for bystander in (cast.programme, cast.elsewhere, cast.police):
+        with inside(bystander):
+            assert not Task.objects.filter(service=bystander).exists()
+
+
+def _owed(kind: OwedKind, subject_id: UUID | None) -> Owed:
+    return Owed.objects.select_related("service").get(kind=kind, subject_id=subject_id)
+
+
+def _until_somebody_waits(other: threading.Thread) -> None:
+    """For this connection, or there is nobody left to wait."""
+    until = time.monotonic() + ENOUGH
+    while other.is_alive() and time.monotonic() < until:
+        with connection.cursor() as cursor:
+            cursor.execute(WAITS)
+            if cursor.fetchone()[0]:
+                return
+        time.sleep(0.02)
