@@ -177,7 +177,7 @@ def _open_alert(alert: Alert) -> Exchange | None:
         .standing()
         .unanswered()
         .filter(service=alert.service, case=alert.case, recipient=alert.recipient)
-        .exclude(urgency="reminder")
+        .exclude(exchange__kind=ExchangeKind.REMINDER)
     )
     last = open_ones.select_related("exchange").order_by("-decided_at").first()
     return last.exchange if last else None

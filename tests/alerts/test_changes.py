@@ -9,7 +9,7 @@ from alerts import outbox, work
 from alerts.changes import consume_changes
 from alerts.factories import agreement, finalised, protocol
 from alerts.models import Alert, Owed, OwedKind
-from assessment.factories import LEVEL_2
+from assessment.factories import LEVEL_2, LEVEL_4
 from assessment.models import Answer
 from cases import services as cases
 from cases.factories import case as make_case
@@ -152,6 +152,22 @@ def test_a_reminder_reaches_whom_matrix_and_agreement_allow(cast: Cast, read_cas
         assert (exchange.kind, exchange.article) == ("reminder", "8")
         assert "C07" in exchange.categories
     assert received_by(cast.programme) == 0  # no agreement for it
+    assert received_by(cast.elsewhere) == 0
+
+
+def test_an_alert_is_no_update_of_a_reminder_whatever_the_protocol_calls_it(cast: Cast, read_case):
+    measure = record_measure(cast, read_case)
+    consume(cast)
+    row = reminder(measure, 4)
+    make_due(row)
+    assert work.work_off(row.pk)
+    with inside(cast.victims):
+        assert Alert.objects.sent().update(urgency="yellow") == 1
+    alerts = finalised(cast.actor(cast.ana), LEVEL_4, at=database_now(), case=read_case)
+    [to_police] = [alert for alert in alerts if alert.recipient_id == cast.police.pk]
+    with inside(cast.victims):
+        exchange = Exchange.objects.get(pk=to_police.exchange_id)
+        assert (exchange.kind, exchange.in_reply_to_id) == ("alert", None)
     assert received_by(cast.elsewhere) == 0
 
 
