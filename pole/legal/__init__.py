@@ -120,6 +120,11 @@ def categories() -> tuple[Category, ...]:
     return _sharing()[0]
 
 
+def shareable() -> frozenset[str]:
+    """Codes of the categories that can cross: each has something that carries it, and no other category has."""
+    return frozenset(each.code for each in categories() if not each.never_shared)
+
+
 def purposes() -> tuple[Purpose, ...]:
     """Every purpose, in the order of its code."""
     return _sharing()[1]
@@ -213,5 +218,6 @@ __all__ = [
     "categories",
     "change_over",
     "purposes",
+    "shareable",
     "side_by_side",
 ]

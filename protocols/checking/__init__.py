@@ -16,6 +16,7 @@ from assessment.grids import GridError, load_grid
 from pole.mistakes import in_words
 from pole.yamlfile import FileError, Node, load
 from protocols.checking.bases import check_bases
+from protocols.checking.categories import check_categories
 from protocols.checking.conditions import Asking, check_conditions
 from protocols.checking.delays import check_delays
 from protocols.checking.findings import Finding, Findings, Kind, article_at
@@ -81,6 +82,7 @@ def check(protocol: Protocol, root: Node, *, steps: int = STEPS) -> list[Finding
     check_opposites(protocol, asking)
     check_delays(protocol, findings)
     check_bases(protocol, findings)
+    check_categories(protocol, findings)
     check_texts(protocol, findings)
     check_tidiness(protocol, findings)
     return findings.in_order()

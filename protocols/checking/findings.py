@@ -21,6 +21,7 @@ class Kind(StrEnum):
     OPPOSITE = "opposite"
     REFUSED_BY_MATRIX = "refused_by_matrix"
     UNKNOWN_URGENCY = "unknown_urgency"
+    NOT_CARRIED = "not_carried"
     NO_ACKNOWLEDGEMENT = "no_acknowledgement"
     NO_ESCALATION = "no_escalation"
     CIRCULAR = "circular"

@@ -29,7 +29,10 @@ class CategoryForm(PartForm):
     code = forms.RegexField(
         r"^[A-Za-z0-9]+([_-][A-Za-z0-9]+)*$",
         label=gettext_lazy("Code of another category"),
-        help_text=gettext_lazy("Matrix and rules name it so; it stays as it is from then on."),
+        help_text=gettext_lazy(
+            "The text names it so; it stays as it is from then on. Nothing carries a category of the text's own: it "
+            "can be said never to cross, and no rule may share it."
+        ),
         max_length=10,
         required=False,
         error_messages={"invalid": gettext_lazy("Only letters without accents, numbers and hyphens.")},

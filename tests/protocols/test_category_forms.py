@@ -20,6 +20,7 @@ def test_a_category_that_the_project_knows_is_chosen(cast: Cast, draft: Protocol
     assert post(cast.cleo, "protocols:draft_category", draft.pk, "C15", **gone).status_code == 302
     assert "C15" not in plain(draft)["categories"]
     page = get(cast.cleo, "protocols:draft_new_category", draft.pk)
+    assert "Rien ne transporte une catégorie propre à ce texte" in text_of(page)
     assert [code for code, _label in page.context["form"].fields["known"].choices] == ["-", "C15"]
     said = {"revision": 2, "known": "C15", "never": "on"}
     assert post(cast.cleo, "protocols:draft_new_category", draft.pk, **said).status_code == 302
