@@ -236,11 +236,6 @@ OPENED = ("VIC -> AUT: {both: [C01, C05]", "VIC -> AUT: {both: [C01, C05, X1]")
             "8", "articles[15].reminder.share[2]", id="in a reminder",
         ),
         pytest.param(
-            [OWN, *[(f"{who} -> COO: {{both: [C05]", f"{who} -> COO: {{both: [C05, X1]") for who in ("VIC", "AUT", "POL")],
-             ("share: [C05]", "share: [C05, X1]")],
-            "9", "articles[16].situation.share[1]", id="of a situation",
-        ),
-        pytest.param(
             [
                 ("AUT -> POL: {both: [C01, C05,", "AUT -> POL: {both: [C01, C05, C15,"),
                 ("AUT -> POL: [C01, C05, C06, C13]", "AUT -> POL: [C15, C05]"),
@@ -254,6 +249,24 @@ def test_a_category_that_nothing_carries_is_not_signed(changes, article, path):
     assert (fault.kind, fault.article, fault.path) == (Kind.NOT_CARRIED, article, path)
     assert "C01, C02, C04" in fault.reason
     assert "C03" not in fault.reason
+
+
+@pytest.mark.parametrize(
+    ("share", "place"),
+    [
+        pytest.param("[C04]", 0, id="not what crosses"),
+        pytest.param("[C05, C04]", 1, id="more than what crosses"),
+    ],
+)
+def test_a_situation_shares_the_two_levels_and_nothing_else(share, place):
+    opened = [
+        (f"{who} -> COO: {{both: [C05], agreed: [C04]", f"{who} -> COO: {{both: [C05, C04]")
+        for who in ("VIC", "AUT", "POL")
+    ]
+    [fault] = examine(changed(*opened, ("share: [C05]", f"share: {share}"))).faults
+    path = f"articles[16].situation.share[{place}]"
+    assert (fault.kind, fault.article, fault.path) == (Kind.NOT_CARRIED, "9", path)
+    assert "partagé ici\N{NO-BREAK SPACE}: C05." in fault.reason
 
 
 def test_a_category_of_ones_own_may_stand_in_the_text_and_never_cross():
