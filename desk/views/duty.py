@@ -65,7 +65,9 @@ def turn(request: ServiceRequest, actor: Actor, turn_id: UUID) -> HttpResponse:
         pk=turn_id,
     )
     begins, ends = timezone.localtime(found.starts_at), timezone.localtime(found.ends_at)
-    known = {"starts_on": begins.date(), "starts": begins.time(), "ends_on": ends.date(), "ends": ends.time()}
+    now = timezone.localtime(database_now())
+    since = begins if begins.date() >= now.date() else now.replace(second=0, microsecond=0)
+    known = {"starts_on": since.date(), "starts": since.time(), "ends_on": ends.date(), "ends": ends.time()}
     form = ReplaceForm(
         request.POST if request.method == "POST" else None, initial=known, service=actor.service
     )
@@ -78,7 +80,7 @@ def turn(request: ServiceRequest, actor: Actor, turn_id: UUID) -> HttpResponse:
         "turn": found,
         "form": form,
         "replacements": found.replacements.filter(removed_at=None).select_related("user"),
-        "is_over": found.ends_at <= database_now(),
+        "is_over": found.ends_at <= now,
         "back": _address(actor, begins.date()),
     }
     return render(request, "desk/duty_turn.html", context, status=422 if form.errors else 200)

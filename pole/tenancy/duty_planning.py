@@ -48,8 +48,7 @@ def plan(
         raise refusals.TooManyWeeks
     _take_turns(actor.service)
     now = database_now()
-    if not abs(starts_on - now.astimezone(BRUSSELS).date()) <= FARTHEST:
-        raise refusals.TooFar
+    _check_days(starts_on, ends_on, now)
     if ends_on and ends_on - starts_on > LONGEST:
         raise refusals.TooLong
     last_day = ends_on or _same_or_next(starts_on, starts, ends)
@@ -96,10 +95,14 @@ def replace(
     member = _member(actor, user_id)
     if turn.user_id == user_id:
         raise refusals.OwnTurn
+    now = database_now()
+    _check_days_within(turn, starts_on, ends_on, now)
     begins, end = _span(starts_on, starts, ends_on or _same_or_next(starts_on, starts, ends), ends)
-    _check_spans([(begins, end)], database_now())
-    if begins < turn.starts_at or end > turn.ends_at:
-        raise refusals.OutsideTheTurn(turn)
+    _check_spans([(begins, end)], now)
+    if begins < turn.starts_at:
+        raise refusals.OutsideTheTurn(turn, field="starts")
+    if end > turn.ends_at:
+        raise refusals.OutsideTheTurn(turn, field="ends")
     _check_presence(member, [(begins, end)])
     other = turn.replacements.filter(removed_at=None, starts_at__lt=end, ends_at__gt=begins)
     if taken := other.select_related("user").first():
@@ -185,6 +188,30 @@ def _member(actor: Actor, user_id: UUID) -> Membership:
     if found is None:
         raise refusals.NotOnDutyHere
     return found
+
+
+def _check_days(starts_on: date, ends_on: date | None, now: datetime) -> None:
+    """Before anything is reckoned with them: a mistyped year may lie where no day after or before it exists."""
+    today = _day(now)
+    for field, day in (("starts_on", starts_on), ("ends_on", ends_on)):
+        if day and abs(day - today) > FARTHEST:
+            raise refusals.TooFar(field=field)
+    if starts_on < today:
+        raise refusals.BegunBefore
+
+
+def _check_days_within(turn: DutyTurn, starts_on: date, ends_on: date | None, now: datetime) -> None:
+    """The same for a replacement: how far ahead its days may lie, its turn says, which may be one of many weeks."""
+    first, last = _day(turn.starts_at), _day(turn.ends_at)
+    for field, day in (("starts_on", starts_on), ("ends_on", ends_on)):
+        if day and not first <= day <= last:
+            raise refusals.OutsideTheTurn(turn, field=field)
+    if starts_on < _day(now):
+        raise refusals.BegunBefore
+
+
+def _day(at: datetime) -> date:
+    return at.astimezone(BRUSSELS).date()
 
 
 def _same_or_next(day: date, starts: time, ends: time) -> date:

@@ -31,9 +31,18 @@ class OverAlready(DutyRefused):
     field = "ends"
 
 
+class BegunBefore(DutyRefused):
+    """Today's may be entered after the event; of the days before, the rota says who was there."""
+
+    message = gettext_lazy("The rota keeps who was on duty. Begin today or later.")
+    field = "starts_on"
+
+
 class TooFar(DutyRefused):
     message = gettext_lazy("This day is more than a year away: check the year.")
-    field = "starts_on"
+
+    def __init__(self, *, field: str) -> None:
+        self.field = field
 
 
 class TooManyWeeks(DutyRefused):
@@ -109,9 +118,8 @@ class ReplacedAlready(DutyRefused):
 
 
 class OutsideTheTurn(DutyRefused):
-    field = "starts"
-
-    def __init__(self, turn: DutyTurn) -> None:
+    def __init__(self, turn: DutyTurn, *, field: str) -> None:
+        self.field = field
         self.message = _("The turn goes from %(begins)s to %(ends)s: replace within it.") % said(turn)
 
 

@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from desk.fortnight import DAYS, WIDTH, fortnight_of
 from pole.calendar import BRUSSELS
+from pole.clock import database_now
 from pole.holidays import holidays_around
 from pole.tenancy.context import inside
 from pole.tenancy.factories import on_duty, person
@@ -147,11 +148,19 @@ def test_a_turn_over_midnight_stands_in_both_columns(cast: Cast):
         ({"weeks": "99"}, "inférieure ou égale à 26"),
         ({"starts_on": "9999-12-31"}, "plus d’un an"),
         ({"starts_on": "2020-01-06"}, "plus d’un an"),
+        ({"starts_on": "yesterday"}, "Commencez aujourd’hui ou plus tard"),
+        ({"ends_on": "0001-01-01", "ends": "00:00"}, "plus d’un an"),
+        ({"ends_on": "9999-12-31"}, "plus d’un an"),
         ({"user_id": "stranger"}, "Sélectionnez un choix valide"),
     ],
 )
 def test_what_is_wrong_is_said_and_what_was_typed_stays(cast: Cast, changed, said):
-    words = {"same": monday().isoformat(), "stranger": str(cast.dora.pk)}
+    yesterday = timezone.localdate() - timedelta(days=1)
+    words = {
+        "same": monday().isoformat(),
+        "yesterday": yesterday.isoformat(),
+        "stranger": str(cast.dora.pk),
+    }
     data = form(cast, cast.ana, **{name: words.get(value, value) for name, value in changed.items()})
     answer = post(cast.denis, "desk:duty_add", **data)
     assert answer.status_code == 422
@@ -176,6 +185,32 @@ def test_a_part_is_replaced_from_the_page_of_the_turn(cast: Cast):
     page = text_of(get(cast.denis, "desk:duty", jour=monday().isoformat()))
     assert "Eli" in page
     assert "(remplace)" in page
+
+
+@pytest.mark.parametrize(
+    "changed",
+    [
+        {"ends_on": "0001-01-01", "ends": "00:00"},
+        {"starts_on": "0001-01-01", "starts": "00:00"},
+        {"starts_on": "9999-12-31", "starts": "20:00", "ends": "08:00"},
+    ],
+)
+def test_a_mistyped_day_of_a_replacement_is_said_and_stays(cast: Cast, changed):
+    turn = planned(cast, cast.ana)
+    answer = post(cast.denis, "desk:duty_turn", turn.pk, **form(cast, cast.eli, **changed))
+    assert answer.status_code == 422
+    page = text_of(answer)
+    assert "à l’intérieur de ces heures" in page
+    assert not [typed for typed in changed.values() if f'value="{typed}"' not in page]
+
+
+def test_a_replacement_in_a_running_turn_is_proposed_from_now(cast: Cast):
+    turn = on_duty(cast.ana, at=cast.victims)
+    with inside(cast.victims):
+        DutyTurn.objects.update(starts_at=database_now() - timedelta(days=6))
+    page = text_of(get(cast.denis, "desk:duty_turn", turn.pk))
+    assert f'value="{timezone.localdate().isoformat()}"' in page
+    assert f'value="{(timezone.localdate() - timedelta(days=6)).isoformat()}"' not in page
 
 
 def test_a_removal_is_undone_with_the_button_beside_it(cast: Cast):

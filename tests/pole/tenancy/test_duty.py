@@ -137,7 +137,16 @@ LONG_AGO = date(2020, 1, 6)
         pytest.param("TooLong", {"ends_on": "in 40 days"}, id="forty days"),
         pytest.param("TooFar", {"starts_on": date(9999, 12, 31)}, id="the year 9999"),
         pytest.param("TooFar", {"starts_on": LONG_AGO}, id="years ago"),
-        pytest.param("OverAlready", {"starts_on": "yesterday"}, id="yesterday"),
+        pytest.param("BegunBefore", {"starts_on": "yesterday"}, id="yesterday"),
+        pytest.param(
+            "BegunBefore",
+            {"starts_on": "20 days ago", "ends_on": "tomorrow"},
+            id="begun long ago, running still",
+        ),
+        pytest.param(
+            "TooFar", {"ends_on": date(1, 1, 1), "ends": time(0)}, id="an end on the first day there is"
+        ),
+        pytest.param("TooFar", {"ends_on": date(9999, 12, 31)}, id="an end on the last day there is"),
         pytest.param("TooManyWeeks", {"weeks": 27}, id="half a year and a week"),
         pytest.param("TooManyWeeks", {"weeks": 0}, id="no week"),
         pytest.param("WeeksOverlap", {"ends_on": "in 9 days", "weeks": 2}, id="a turn longer than its week"),
@@ -149,11 +158,53 @@ def test_a_span_that_is_none_is_refused(cast: Cast, refusal, when):
         "in 40 days": tomorrow() + timedelta(days=40),
         "in 9 days": tomorrow() + timedelta(days=9),
         "yesterday": tomorrow() - timedelta(days=2),
+        "20 days ago": tomorrow() - timedelta(days=21),
+        "tomorrow": tomorrow(),
     }
     with pytest.raises(getattr(duty_refusals, refusal)):
         plan(cast, cast.ana, **{name: words.get(value, value) for name, value in when.items()})
     with inside(cast.victims):
         assert not DutyTurn.objects.exists()
+
+
+def test_a_turn_of_today_may_be_entered_after_its_beginning(cast: Cast):
+    [turn] = plan(cast, cast.ana, starts_on=timezone.localdate(), starts=time(0), ends=time(0))
+    assert turn.starts_at <= database_now() < turn.ends_at
+
+
+@pytest.mark.parametrize(
+    "when",
+    [
+        pytest.param({"ends_on": date(1, 1, 1), "ends": time(0)}, id="an end on the first day there is"),
+        pytest.param({"starts_on": date(1, 1, 1), "starts": time(0)}, id="a beginning on it"),
+        pytest.param(
+            {"starts_on": date(9999, 12, 31), "starts": time(20), "ends": time(8)},
+            id="a night after the last day there is",
+        ),
+        pytest.param({"ends_on": date(9999, 12, 31)}, id="an end on the last day there is"),
+    ],
+)
+def test_a_replacement_on_a_mistyped_day_is_told_the_turns_own_hours(cast: Cast, when):
+    [turn] = plan(cast, cast.ana)
+    with pytest.raises(duty_refusals.OutsideTheTurn, match="09:00"):
+        replace(cast, turn, cast.eli, **when)
+    assert there(cast, 12) == ["Ana"]
+
+
+def test_a_turn_repeated_far_ahead_can_be_replaced(cast: Cast):
+    first = timezone.localdate() + duty_planning.FARTHEST
+    *_turns, last = plan(cast, cast.ana, starts_on=first, weeks=26)
+    day = timezone.localtime(last.starts_at).date()
+    assert replace(cast, last, cast.eli, starts_on=day).replaces == last
+
+
+def test_a_replacement_begins_today_or_later(cast: Cast):
+    [turn] = plan(cast, cast.ana)
+    with inside(cast.victims):
+        DutyTurn.objects.update(starts_at=database_now() - timedelta(days=6))
+    with pytest.raises(duty_refusals.BegunBefore):
+        replace(cast, turn, cast.eli, starts_on=tomorrow() - timedelta(days=3), ends_on=tomorrow())
+    replace(cast, turn, cast.eli, starts_on=timezone.localdate(), starts=time(0), ends_on=tomorrow())
 
 
 def next_change(*, to_summer: bool) -> date:
