@@ -91,7 +91,7 @@ def replace(
     """
     actor.require(Perm.DUTY_MANAGE)
     _take_turns(actor.service)
-    turn = DutyTurn.objects.standing().select_related("user").get(pk=turn_id, service=actor.service)
+    turn = _turn(actor, turn_id, is_removed=False)
     member = _member(actor, user_id)
     if turn.user_id == user_id:
         raise refusals.OwnTurn
@@ -125,12 +125,12 @@ def remove(*, actor: Actor, turn_id: UUID) -> DutyTurn:
     """Take a turn off the rota, and whatever replaces a part of it. What is over stays: it says who was there.
 
     Raises:
-        RightLacking, refusals.OverAlready
-        DutyTurn.DoesNotExist: no turn of the service that stands.
+        RightLacking, refusals.DutyRefused: it is over, or was removed meanwhile.
+        DutyTurn.DoesNotExist: no turn of the service.
     """
     actor.require(Perm.DUTY_MANAGE)
     _take_turns(actor.service)
-    turn = DutyTurn.objects.standing().get(pk=turn_id, service=actor.service)
+    turn = _turn(actor, turn_id, is_removed=False)
     now = database_now()
     if turn.ends_at <= now:
         raise refusals.OverAlready
@@ -145,13 +145,12 @@ def restore(*, actor: Actor, turn_id: UUID) -> DutyTurn:
     """Undo a removal, with what was removed along with it.
 
     Raises:
-        RightLacking, refusals.DutyRefused: what was planned since stands in its way.
-        DutyTurn.DoesNotExist: no turn of the service that was removed.
+        RightLacking, refusals.DutyRefused: what was planned since stands in its way, or it is back already.
+        DutyTurn.DoesNotExist: no turn of the service.
     """
     actor.require(Perm.DUTY_MANAGE)
     _take_turns(actor.service)
-    removed = DutyTurn.objects.exclude(removed_at=None).select_related("replaces", "user")
-    turn = removed.get(pk=turn_id, service=actor.service)
+    turn = _turn(actor, turn_id, is_removed=True)
     if turn.replaces and (turn.replaces.removed_at or _rivals(turn).exists()):
         raise refusals.NothingToReplace
     rows = _with_replacements(turn)
@@ -165,6 +164,18 @@ def restore(*, actor: Actor, turn_id: UUID) -> DutyTurn:
 def _take_turns(service: Service) -> None:
     """Two who change one rota at once take turns. Without the key: an alert that is owed meanwhile does not wait."""
     Service.objects.select_for_update(no_key=True).get(pk=service.pk)
+
+
+def _turn(actor: Actor, turn_id: UUID, *, is_removed: bool) -> DutyTurn:
+    """The turn in the state in which it was seen on the page.
+
+    Raises:
+        refusals.ChangedMeanwhile, DutyTurn.DoesNotExist
+    """
+    turn = DutyTurn.objects.select_related("replaces", "user").get(pk=turn_id, service=actor.service)
+    if bool(turn.removed_at) is not is_removed:
+        raise refusals.ChangedMeanwhile
+    return turn
 
 
 def _with_replacements(turn: DutyTurn) -> list[DutyTurn]:

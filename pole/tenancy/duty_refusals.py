@@ -65,6 +65,12 @@ class OwnTurn(DutyRefused):
     field = "user_id"
 
 
+class ChangedMeanwhile(DutyRefused):
+    """Two change one turn at once, or one from a page of before: nothing is done that the second did not see."""
+
+    message = gettext_lazy("Meanwhile this turn was changed. Here is the rota as it is now.")
+
+
 class NothingToReplace(DutyRefused):
     message = gettext_lazy(
         "The turn it replaced was removed or given to somebody else since: it can't be put back."

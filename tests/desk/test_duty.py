@@ -23,6 +23,9 @@ pytestmark = pytest.mark.django_db
 __all__ = ["in_force", "undefined_variables_fail"]
 
 
+CHANGED = "cette garde a été modifiée. Voici le rôle tel qu’il est maintenant"
+
+
 def monday() -> date:
     """The next Monday of which neither it nor its Tuesday is a holiday: nothing is promised on those."""
     found = timezone.localdate() + timedelta(days=7 - timezone.localdate().weekday())
@@ -223,7 +226,37 @@ def test_a_removal_is_undone_with_the_button_beside_it(cast: Cast):
     assert "Ana n’est plus de garde" in page
     page = text_of(client.post(undo, posting(), follow=True))
     assert re.search(r"duty-line\".*Ana", page)
-    assert client.post(undo, posting()).status_code == 404  # done already
+    page = text_of(client.post(undo, posting(), follow=True))
+    assert CHANGED in page  # done already
+
+
+@pytest.mark.parametrize(
+    ("name", "is_removed"), [("duty_turn", True), ("duty_remove", True), ("duty_restore", False)]
+)
+def test_what_a_colleague_changed_meanwhile_is_told_with_the_rota_as_it_is(cast: Cast, name, is_removed):
+    turn = planned(cast, cast.ana)
+    planned(cast, cast.rita)
+    if is_removed:
+        assert post(cast.denis, "desk:duty_remove", turn.pk).status_code == 302
+    client = signed_in(Client(), person("Cora", at=cast.victims, role=Role.COORDINATION))
+    address = reverse(f"desk:{name}", args=[cast.victims.slug, turn.pk])
+    answer = client.post(address, posting(**form(cast, cast.eli)), follow=True)
+    assert answer.status_code == 200
+    page = text_of(answer)
+    assert CHANGED in page
+    assert "Rita" in page
+    assert ("Ana" in page) is not is_removed
+    assert post(cast.dora, f"desk:{name}", turn.pk, service=cast.victims).status_code == 404
+
+
+def test_the_page_of_a_turn_removed_meanwhile_leads_to_the_rota(cast: Cast):
+    turn = planned(cast, cast.ana)
+    post(cast.denis, "desk:duty_remove", turn.pk)
+    answer = get(cast.denis, "desk:duty_turn", turn.pk)
+    assert (answer.status_code, answer["Location"]) == (
+        302,
+        f"{reverse('desk:duty', args=[cast.victims.slug])}?jour={monday().isoformat()}",
+    )
 
 
 def test_the_turn_of_another_service_does_not_exist(cast: Cast):

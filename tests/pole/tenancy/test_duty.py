@@ -335,6 +335,18 @@ def test_what_is_over_stays(cast: Cast):
         remove(cast, turn)
 
 
+def test_what_a_colleague_changed_meanwhile_is_refused_as_that(cast: Cast):
+    [turn] = plan(cast, cast.ana)
+    with pytest.raises(duty_refusals.ChangedMeanwhile):
+        restore(cast, turn)
+    remove(cast, turn)
+    with pytest.raises(duty_refusals.ChangedMeanwhile):
+        remove(cast, turn)
+    with pytest.raises(duty_refusals.ChangedMeanwhile):
+        replace(cast, turn, cast.eli)
+    assert there(cast, 10) == there(cast, 12) == []
+
+
 def test_the_turns_of_another_service_are_out_of_reach(cast: Cast):
     [turn] = plan(cast, cast.ana)
     dina = cast.actor(cast.dina)
