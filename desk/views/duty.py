@@ -63,9 +63,9 @@ def turn(request: ServiceRequest, actor: Actor, turn_id: UUID) -> HttpResponse:
     """One turn: have a part of it, or all, taken by somebody else; or remove it."""
     found = _turn(actor, turn_id)
     address = _address(actor, timezone.localdate(found.starts_at))
-    if found.removed_at:
+    if found.until <= found.starts_at:
         return _refused(request, ChangedMeanwhile(), address)
-    begins, ends = timezone.localtime(found.starts_at), timezone.localtime(found.ends_at)
+    begins, ends = timezone.localtime(found.starts_at), timezone.localtime(found.until)
     now = timezone.localtime(database_now())
     since = begins if begins.date() >= now.date() else now.replace(second=0, microsecond=0)
     known = {"starts_on": since.date(), "starts": since.time(), "ends_on": ends.date(), "ends": ends.time()}
@@ -85,8 +85,9 @@ def turn(request: ServiceRequest, actor: Actor, turn_id: UUID) -> HttpResponse:
     context: dict[str, Any] = {
         "turn": found,
         "form": form,
-        "replacements": found.replacements.filter(removed_at=None).select_related("user"),
-        "is_over": found.ends_at <= now,
+        "replacements": found.replacements.between(begins, ends).select_related("user"),
+        "is_over": ends <= now,
+        "is_running": begins <= now < ends,
         "back": address,
     }
     return render(request, "desk/duty_turn.html", context, status=422 if form.errors else 200)

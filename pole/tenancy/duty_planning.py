@@ -1,12 +1,12 @@
 """The duty rota, changed by the service's coordination or direction: planned, replaced, removed, put back."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import date, datetime, time, timedelta
 from itertools import pairwise
 from uuid import UUID
 
 from django.db import transaction
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 
 from pole.audit.models import Tag, record
 from pole.calendar import BRUSSELS
@@ -104,8 +104,7 @@ def replace(
     if end > turn.ends_at:
         raise refusals.OutsideTheTurn(turn, field="ends")
     _check_presence(member, [(begins, end)])
-    other = turn.replacements.filter(removed_at=None, starts_at__lt=end, ends_at__gt=begins)
-    if taken := other.select_related("user").first():
+    if taken := turn.replacements.between(begins, end).select_related("user").first():
         raise refusals.ReplacedAlready(taken)
     _check_free(actor.service, member, [(begins, end)])
     made = DutyTurn.objects.create(
@@ -122,7 +121,8 @@ def replace(
 
 @transaction.atomic
 def remove(*, actor: Actor, turn_id: UUID) -> DutyTurn:
-    """Take a turn off the rota, and whatever replaces a part of it. What is over stays: it says who was there.
+    """Take a turn off the rota, and whatever replaces a part of it. What is over stays: it says who was there; a
+    turn that is running ends now, and the part that is past stays as well.
 
     Raises:
         RightLacking, refusals.DutyRefused: it is over, or was removed meanwhile.
@@ -142,7 +142,8 @@ def remove(*, actor: Actor, turn_id: UUID) -> DutyTurn:
 
 @transaction.atomic
 def restore(*, actor: Actor, turn_id: UUID) -> DutyTurn:
-    """Undo a removal, with what was removed along with it.
+    """Undo a removal, with what was removed along with it: its own end is as it was. What would begin again before
+    today stays as it is, since nobody was on duty then.
 
     Raises:
         RightLacking, refusals.DutyRefused: what was planned since stands in its way, or it is back already.
@@ -151,11 +152,16 @@ def restore(*, actor: Actor, turn_id: UUID) -> DutyTurn:
     actor.require(Perm.DUTY_MANAGE)
     _take_turns(actor.service)
     turn = _turn(actor, turn_id, is_removed=True)
+    now = database_now()
+    if turn.ends_at <= now:
+        raise refusals.OverAlready
+    if _day(turn.gone_from) < _day(now):
+        raise refusals.BegunBefore
     if turn.replaces and (turn.replaces.removed_at or _rivals(turn).exists()):
         raise refusals.NothingToReplace
     rows = _with_replacements(turn)
     for row in rows:
-        _check_free(actor.service, row, [(row.starts_at, row.ends_at)])
+        _check_free(actor.service, row, [(row.starts_at, row.ends_at)], but=rows)
     DutyTurn.objects.filter(pk__in=[row.pk for row in rows]).update(removed_at=None)
     record(actor=actor, tag=Tag.DUTY_RESTORED, subject_id=turn.pk, user=str(turn.user_id))
     return turn
@@ -190,7 +196,7 @@ def _with_replacements(turn: DutyTurn) -> list[DutyTurn]:
 
 def _rivals(turn: DutyTurn) -> QuerySet[DutyTurn]:
     """Who else replaces a part of the same turn by now."""
-    others = DutyTurn.objects.standing().between(turn.starts_at, turn.ends_at)
+    others = DutyTurn.objects.between(turn.starts_at, turn.ends_at).exclude(pk=turn.pk)
     return others.filter(replaces=turn.replaces)
 
 
@@ -263,13 +269,21 @@ def _check_presence(member: Membership, spans: Sequence[tuple[datetime, datetime
 
 
 def _check_free(
-    service: Service, who: Membership | DutyTurn, spans: Sequence[tuple[datetime, datetime]]
+    service: Service,
+    who: Membership | DutyTurn,
+    spans: Sequence[tuple[datetime, datetime]],
+    *,
+    but: Iterable[DutyTurn] = (),
 ) -> None:
-    """Several people may be on duty together; one person twice at once is a mistake."""
-    overlapping = Q()
+    """Several people may be on duty together; one person twice at once is a mistake.
+
+    Args:
+        but: the turns that are about to stand there.
+    """
+    overlapping = DutyTurn.objects.none()
     for begins, ends in spans:
-        overlapping |= Q(starts_at__lt=ends, ends_at__gt=begins)
-    taken = DutyTurn.objects.standing().filter(overlapping, service=service, user=who.user_id)
+        overlapping |= DutyTurn.objects.between(begins, ends)
+    taken = overlapping.filter(service=service, user=who.user_id).exclude(pk__in=[row.pk for row in but])
     if turn := taken.select_related("user").order_by("starts_at").first():
         raise refusals.OnDutyAlready(turn)
     for (_begins, ends), (begins, _ends) in pairwise(spans):

@@ -131,7 +131,7 @@ class OutsideTheTurn(DutyRefused):
 
 def said(turn: DutyTurn) -> dict[str, str]:
     """A turn for a sentence: its person, its beginning, its end."""
-    return {"name": turn.user.name, "begins": when(turn.starts_at), "ends": when(turn.ends_at)}
+    return {"name": turn.user.name, "begins": when(turn.starts_at), "ends": when(turn.until)}
 
 
 def when(at: datetime) -> str:

@@ -13,6 +13,7 @@ from pole.calendar import BRUSSELS
 from pole.clock import database_now
 from pole.holidays import holidays_around
 from pole.tenancy.context import inside
+from pole.tenancy.duty_refusals import when
 from pole.tenancy.factories import on_duty, person
 from pole.tenancy.models import DutyTurn
 from pole.tenancy.permissions import Role
@@ -247,6 +248,23 @@ def test_what_a_colleague_changed_meanwhile_is_told_with_the_rota_as_it_is(cast:
     assert "Rita" in page
     assert ("Ana" in page) is not is_removed
     assert post(cast.dora, f"desk:{name}", turn.pk, service=cast.victims).status_code == 404
+
+
+def test_a_turn_removed_while_it_runs_is_told_to_end_now_and_stays_to_be_looked_at(cast: Cast):
+    turn = on_duty(cast.ana, at=cast.victims)
+    page = text_of(get(cast.denis, "desk:duty_turn", turn.pk))
+    assert "Elle prend fin maintenant" in page
+    client = signed_in(Client(), cast.denis)
+    removal = reverse("desk:duty_remove", args=[cast.victims.slug, turn.pk])
+    page = text_of(client.post(removal, posting(), follow=True))
+    with inside(cast.victims):
+        gone = DutyTurn.objects.get(pk=turn.pk)
+    [said] = re.findall("Ana n’est plus de garde du (.*?) au ", page)
+    assert said == when(gone.removed_at)
+    assert reverse("desk:duty_turn", args=[cast.victims.slug, turn.pk]) in page  # a line of the past hour
+    page = text_of(get(cast.denis, "desk:duty_turn", turn.pk))
+    assert "Cette garde est passée" in page
+    assert f"{timezone.localtime(gone.removed_at):%H:%M}" in page
 
 
 def test_the_page_of_a_turn_removed_meanwhile_leads_to_the_rota(cast: Cast):

@@ -12,6 +12,7 @@ from pole.tenancy import duty_planning, duty_refusals
 from pole.tenancy.actor import RightLacking
 from pole.tenancy.context import inside
 from pole.tenancy.duty import on_duty
+from pole.tenancy.factories import on_duty as begun
 from pole.tenancy.models import DutyTurn, Membership
 from tests.cast import Cast
 
@@ -333,6 +334,77 @@ def test_what_is_over_stays(cast: Cast):
         DutyTurn.objects.update(starts_at=now - timedelta(hours=9), ends_at=now - timedelta(hours=1))
     with pytest.raises(duty_refusals.OverAlready):
         remove(cast, turn)
+
+
+def running(cast: Cast, who, *, days: float = 6, more: float = 0.1) -> DutyTurn:
+    """A turn begun so many days ago that lasts so many more."""
+    turn, now = begun(who, at=cast.victims), database_now()
+    moved(cast, turn, starts_at=now - timedelta(days=days), ends_at=now + timedelta(days=more))
+    return turn
+
+
+def moved(cast: Cast, turn: DutyTurn, **times: datetime) -> None:
+    """To other times, at which everybody worked here."""
+    Membership.objects.filter(service=cast.victims).update(starts_on=LONG_AGO)
+    with inside(cast.victims):
+        DutyTurn.objects.filter(pk=turn.pk).update(**times)
+
+
+def then(cast: Cast, **ago: float) -> list[str]:
+    with inside(cast.victims):
+        return [member.user.name for member in on_duty(cast.victims, database_now() - timedelta(**ago))]
+
+
+def test_removed_while_it_runs_it_ends_now_and_its_past_stays(cast: Cast):
+    turn = running(cast, cast.ana)
+    remove(cast, turn)
+    assert then(cast, days=5) == then(cast, seconds=30) == ["Ana"]
+    assert then(cast) == then(cast, hours=-1) == then(cast, days=7) == []
+    restore(cast, turn)
+    assert then(cast, days=5) == then(cast, hours=-1) == ["Ana"]
+    assert then(cast, hours=-3) == []  # its own end
+
+
+def test_removed_while_it_runs_whoever_replaced_stays_in_the_past_as_well(cast: Cast):
+    turn, part = running(cast, cast.ana), running(cast, cast.eli, days=3, more=-2)
+    with inside(cast.victims):
+        DutyTurn.objects.filter(pk=part.pk).update(replaces=turn)
+    remove(cast, turn)
+    assert (then(cast, days=5), then(cast, days=2.5), then(cast, days=1)) == (["Ana"], ["Eli"], ["Ana"])
+
+
+def test_a_replacement_removed_while_it_runs_gives_back_only_the_hours_to_come(cast: Cast):
+    turn, part = running(cast, cast.ana, more=3), running(cast, cast.eli, days=3)
+    with inside(cast.victims):
+        DutyTurn.objects.filter(pk=part.pk).update(replaces=turn)
+    remove(cast, part)
+    assert (then(cast, days=5), then(cast, days=2), then(cast, hours=-1)) == (["Ana"], ["Eli"], ["Ana"])
+    with pytest.raises(duty_refusals.ReplacedAlready, match="Eli"):
+        replace(cast, turn, cast.rita, starts_on=timezone.localdate(), starts=time(0), ends=time(0))
+
+
+def test_the_hours_of_a_removed_turn_that_somebody_held_are_theirs(cast: Cast):
+    today = timezone.localdate()
+    remove(cast, running(cast, cast.ana))
+    with pytest.raises(duty_refusals.OnDutyAlready, match="Ana"):
+        plan(cast, cast.ana, starts_on=today, starts=time(0), ends=time(0))
+    plan(cast, cast.eli, starts_on=today, starts=time(0), ends=time(0))
+
+
+def test_what_is_over_or_began_meanwhile_is_not_put_back(cast: Cast):
+    [turn] = plan(cast, cast.ana)
+    remove(cast, turn)
+    now = database_now()
+    moved(cast, turn, starts_at=now - timedelta(hours=9), ends_at=now - timedelta(hours=1))
+    with pytest.raises(duty_refusals.OverAlready):
+        restore(cast, turn)
+    removed_at = now - timedelta(days=5)
+    moved(
+        cast, turn, starts_at=now - timedelta(days=6), ends_at=now + timedelta(hours=1), removed_at=removed_at
+    )
+    with pytest.raises(duty_refusals.BegunBefore):
+        restore(cast, turn)
+    assert (then(cast, days=5.5), then(cast, days=2)) == (["Ana"], [])
 
 
 def test_what_a_colleague_changed_meanwhile_is_refused_as_that(cast: Cast):
