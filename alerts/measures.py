@@ -1,7 +1,7 @@
 """Figures of the cooperation: how relevant alerts were found, per partner, article and month.
 
-Of one's own marks everything is counted. Of a partner's, a count below five is not told: whoever reads figures is not
-to read one person's judgement out of them.
+Of one's own marks everything is counted. Of a partner's, a count below five is not told, nor which of the others beside
+it are none: whoever reads figures is not to read one person's judgement out of them.
 """
 
 from collections import Counter, defaultdict
@@ -65,9 +65,10 @@ def first_month(today: date) -> date:
     return date(years, month + 1, 1)
 
 
-def told(count: int) -> int | None:
-    """A count of another service's, as far as it may be told: none is told, and so are `LEAST` and more."""
-    return count if count == 0 or count >= LEAST else None
+def told(counts: Sequence[int]) -> tuple[int | None, ...]:
+    """Another service's counts, as far as they may be told: `LEAST` and more; what is none, where nothing is hidden."""
+    hides = any(0 < count < LEAST for count in counts)
+    return tuple(None if count < (LEAST if hides else 0) else count for count in counts)
 
 
 def _begin(day: date) -> datetime:
@@ -85,8 +86,6 @@ def _lines(actor: Actor, marks: Iterable[Exchange], *, suppressed: bool) -> list
         partner = each.sender if each.recipient_id == actor.service_id else each.recipient
         month = timezone.localdate(alert.sent_at).replace(day=1)
         counted[month, partner.name, alert.article][read[each.pk]["message"]["mark"]] += 1
-    lines = [
-        Line(*key, tuple(told(found[mark]) if suppressed else found[mark] for mark in Relevance))
-        for key, found in counted.items()
-    ]
+    marked = {key: tuple(found[mark] for mark in Relevance) for key, found in counted.items()}
+    lines = [Line(*key, told(counts) if suppressed else counts) for key, counts in marked.items()]
     return sorted(lines, key=lambda line: (-line.month.toordinal(), line.partner, line.article))

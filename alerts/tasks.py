@@ -39,6 +39,7 @@ def simulate(service_id: str, simulation_id: str, turn: int) -> None:
     with alone("alerts.simulate") as mine:
         more = mine and turns.take_turn(*ids, turn)
     if not mine:
+        turns.still_waits(*ids)
         turns.ask_for_turn(*ids, turn, in_seconds=1)
     elif more:
         turns.ask_for_turn(*ids, turn + 1)

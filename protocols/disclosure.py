@@ -10,7 +10,9 @@ police, and to the programme only with agreement, what is held for the programme
   urgency: a text may order the same under two names. All that the service published before counts with them, whatever
   text and days it was about: the difference of two publications is what the change of text, or of days, did to a few.
   A difference of nothing is let stand: it is about nobody;
-- a count is of messages, so it has to be of five cases at least as well: one family read five times is one family;
+- a count is of messages, so it has to be of five cases at least as well: one family read five times is one family. Nor
+  may the numbers of cases behind the counts come to one, two, three or four: 11 alerts about six families less 5 about
+  five of them are 6 about the last;
 - nothing is rounded: a rounded count is wrong, and two roundings can be subtracted too.
 
 What is not shown is therefore below five, or would tell such a count: the reader is told that it is one or the other.
@@ -39,26 +41,31 @@ class Cell(NamedTuple):
 Cells = Mapping[Cell, int]
 
 
-def shown(counts: Cells, cases: Cells, earlier: Iterable[Cells] = ()) -> dict[Cell, int]:
+def shown(counts: Cells, cases: Cells, earlier: Iterable[tuple[Cells, Cells]] = ()) -> dict[Cell, int]:
     """The counts that may be shown: each in its turn, as long as those before it and it tell nothing together.
 
     Args:
         counts: every possible cell with its count, in an order that does not depend on the counts.
         cases: cell -> of how many cases these are.
-        earlier: all that the same service showed before.
+        earlier: all that the same service showed before: its counts, and of how many cases these were.
     """
-    sums = {0}
-    for cells in earlier:
-        for count in cells.values():
-            sums = _with(sums, count)
+    told, behind = {0}, {0}
+    for before, cases_before in earlier:
+        for cell, count in before.items():
+            told, behind = _with(told, count), _with(behind, cases_before[cell])
     found = {}
     for cell, count in counts.items():
-        together = _with(sums, count)
-        if cases.get(cell, 0) >= LEAST and not any(0 < each < LEAST for each in together - sums):
-            sums, found[cell] = together, count
+        number = cases.get(cell, 0)
+        told_with, behind_with = _with(told, count), _with(behind, number)
+        if number >= LEAST and not _singles_out(told_with - told) and not _singles_out(behind_with - behind):
+            told, behind, found[cell] = told_with, behind_with, count
     return found
 
 
 def _with(sums: set[int], count: int) -> set[int]:
     """All sums and differences, with this count added, subtracted or left out."""
     return sums | {each + sign * count for each in sums for sign in (-1, 1)}
+
+
+def _singles_out(sums: set[int]) -> bool:
+    return any(0 < each < LEAST for each in sums)

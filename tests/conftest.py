@@ -8,11 +8,13 @@ import sys
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import environ
 import pytest
 from django.conf import settings
 from django.db import connections
+from xdist.scheduler import LoadFileScheduling
 
 from pole.runtime.postgres import Cluster
 from tests.cast import Cast, make_cast
@@ -32,9 +34,20 @@ def pytest_configure() -> None:
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """The stories in a browser come first, one after the other: each worker brings every part up once for its own, and
-    the longest files do not come last."""
+    """The stories in a browser come first, one after the other: the longest work does not come last."""
     items.sort(key=lambda item: item.path.relative_to(TESTS).parts[0] != STORIES)
+
+
+class ByFile(LoadFileScheduling):
+    """A file to a worker, and the stories in a browser all to one: it brings every part up once for all of them."""
+
+    def _split_scope(self, nodeid: str) -> str:
+        return STORIES if nodeid.startswith(f"tests/{STORIES}/") else super()._split_scope(nodeid)
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> ByFile:
+    return ByFile(config, log)
 
 
 @pytest.fixture(scope="session")

@@ -99,6 +99,13 @@ class PublishedCounts(models.Model):
     id = models.UUIDField(primary_key=True, default=uuid4, editable=False)
     service = models.ForeignKey("tenancy.Service", on_delete=models.PROTECT, related_name="+")
     draft = models.ForeignKey(ProtocolDraft, on_delete=models.PROTECT, related_name="+")
+    simulation = models.OneToOneField(
+        Simulation,
+        null=True,
+        on_delete=models.PROTECT,
+        related_name="+",
+        help_text="Walled: only its own service reads of how many cases each count is. None: not kept then.",
+    )
     text_hash = models.CharField(max_length=64)
     first = models.DateField()
     last = models.DateField()

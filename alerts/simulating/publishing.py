@@ -37,13 +37,11 @@ def publishable(simulation: Simulation) -> Cells:
         raise NotPublishable
     if _published(simulation):
         raise PublishedAlready
-    counts = Found.from_json(simulation.found).counts[0]
-    cases = {Cell(*cell): number for cell, number in counts.cases.items()}
-    told = counts.by("recipient", "urgency", "action")
-    earlier = PublishedCounts.objects.filter(service=simulation.service).order_by("at")
-    before = [cells_of(each) for each in earlier]
+    told = Found.from_json(simulation.found).counts[0].by("recipient", "urgency", "action")
+    mine = PublishedCounts.objects.filter(service=simulation.service).select_related("simulation")
+    earlier = [(cells_of(each), cases_behind(each)) for each in mine.order_by("at")]
     possible = frame(protocol_played(simulation), simulation.party)
-    cells = shown({cell: told[cell] for cell in possible}, cases, before)
+    cells = shown({cell: told[cell] for cell in possible}, cases_of(simulation), earlier)
     if not cells:
         raise NothingToShow
     return cells
@@ -74,6 +72,7 @@ def publish(*, actor: Actor, simulation: Simulation) -> PublishedCounts:
     published = PublishedCounts.objects.create(
         service=actor.service,
         draft=simulation.draft,
+        simulation=simulation,
         text_hash=simulation.text_hash,
         first=simulation.first,
         last=simulation.last,
@@ -113,3 +112,14 @@ def _published(simulation: Simulation) -> bool:
 
 def cells_of(published: PublishedCounts) -> dict[Cell, int]:
     return {Cell(recipient, urgency, action): count for recipient, urgency, action, count in published.cells}
+
+
+def cases_of(simulation: Simulation) -> dict[Cell, int]:
+    """Of how many cases each count is."""
+    counts = Found.from_json(simulation.found).counts[0]
+    return {Cell(*cell): number for cell, number in counts.cases.items()}
+
+
+def cases_behind(published: PublishedCounts) -> dict[Cell, int]:
+    """Of how many cases each of one's own counts was; where it was not kept, as if each message were another's."""
+    return cases_of(published.simulation) if published.simulation else cells_of(published)

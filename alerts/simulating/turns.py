@@ -59,8 +59,14 @@ def take_turn(service_id: UUID, simulation_id: UUID, turn: int) -> bool:
         return False
 
 
+def still_waits(service_id: UUID, simulation_id: UUID) -> None:
+    """Keep it from being taken for stalled: it asks for its turn, and another's is on."""
+    with inside(Service.objects.get(pk=service_id)):
+        Simulation.objects.filter(pk=simulation_id, ended_at=None).update(moved_at=database_now())
+
+
 def stalled(service: Service) -> tuple[UUID, int] | None:
-    """The one of the service that nobody has moved for as long as a worker is given for a row, and its next turn."""
+    """The one of the service that nobody moved or asked for as long as a worker is given for a row; its next turn."""
     since = database_now() - settings.OUTBOX_LEASE
     found = Simulation.objects.filter(service=service, ended_at=None, moved_at__lt=since)
     return found.values_list("pk", "turns").first()

@@ -1,5 +1,7 @@
 """Two realities of one situation, and the disagreements about them."""
 
+from collections.abc import Mapping
+from types import MappingProxyType
 from typing import Any
 from uuid import UUID
 
@@ -136,9 +138,10 @@ def conclude(request: ServiceRequest, actor: Actor, disagreement_id: UUID) -> Ht
             actor=actor, disagreement_id=row.pk, at=database_now(), **form.cleaned_data
         ),
     ):
+        row.refresh_from_db()  # the partner's conclusion may have closed it meanwhile
         if row.situation_id is None:
             return _about_an_alert(request, actor, row, form)
-        return _situation(request, actor, _found(actor, row.situation_id), conclude=form)
+        return _situation(request, actor, _found(actor, row.situation_id), refused={row.pk: form})
     row.refresh_from_db()
     if row.is_open:
         messages.success(
@@ -183,7 +186,7 @@ def _about_an_alert(
     alert = row.contested
     ours = Alert.objects.visible_to(actor).filter(exchange=alert, service=actor.service).first()
     record(actor=actor, tag=Tag.ALERT_READ, subject_id=ours.pk if ours else row.contested_id)
-    form = (conclude or ConcludeForm()) if row.is_open and actor.can(Perm.ALERT_DECIDE) else None
+    form = row.conclude_form = conclude or _conclude_form(actor, row)  # type: ignore[attr-defined] # for the page alone
     if form:
         del form.fields["level"], form.fields["dynamics"]
     row.own_names = row.partner_names = ""  # type: ignore[attr-defined] # no level is named here
@@ -192,7 +195,7 @@ def _about_an_alert(
     closed = closed_of(
         actor.service, [(alert.protocol, row.partner.pk)] if alert and form else [], database_now()
     )
-    context = {"row": row, "alert": alert, "ours": ours, "conclude_form": form, "closed": closed}
+    context = {"row": row, "alert": alert, "ours": ours, "closed": closed}
     status = 422 if conclude and conclude.errors else 200
     return render(request, "alerts/disagreement.html", context, status=status)
 
@@ -203,8 +206,9 @@ def _situation(
     found: Situation,
     *,
     declare: DeclareForm | None = None,
-    conclude: ConcludeForm | None = None,
+    refused: Mapping[UUID, ConcludeForm] = MappingProxyType({}),
 ) -> HttpResponse:
+    """With the conclusion that was refused beside its disagreement."""
     record(actor=actor, tag=Tag.CASE_READ, subject_id=found.case_id, situation=str(found.pk))
     rows = list(found.disagreements.in_turn().select_related("opened_by", "own_by"))
     is_open = bool(rows) and rows[0].is_open
@@ -213,12 +217,17 @@ def _situation(
     for row in rows:
         row.own_names = named_in(grid, row.own_level, row.own_dynamics)  # type: ignore[attr-defined] # for the page alone
         row.partner_names = named_in(grid, row.partner_level, row.partner_dynamics)  # type: ignore[attr-defined] # likewise
+        row.conclude_form = refused.get(row.pk) or _conclude_form(actor, row)  # type: ignore[attr-defined] # likewise
     context: dict[str, Any] = {
         "situation": found,
         "both": both_sides(actor, found, database_now()),
         "disagreements": rows,
-        "conclude_form": (conclude or ConcludeForm()) if is_open and actor.can(Perm.ALERT_DECIDE) else None,
+        "may_conclude": is_open and actor.can(Perm.ALERT_DECIDE),
         "declare_form": (declare or DeclareForm()) if not is_open and actor.can(Perm.CASE_WRITE) else None,
     }
-    refused = any(form and form.errors for form in (declare, conclude))
-    return render(request, "alerts/situation.html", context, status=422 if refused else 200)
+    is_refused = refused or (declare and declare.errors)
+    return render(request, "alerts/situation.html", context, status=422 if is_refused else 200)
+
+
+def _conclude_form(actor: Actor, row: Disagreement) -> ConcludeForm | None:
+    return ConcludeForm() if row.is_open and actor.can(Perm.ALERT_DECIDE) else None

@@ -20,9 +20,13 @@ from pole.runtime.postgres import Cluster
 from pole.runtime.problems import MissingPrerequisite, PartDied, RuntimeProblem
 from pole.runtime.processes import Process, accepts, free_port
 from pole.runtime.readiness import web_answers, worker_answers, written
+from pole.runtime.restarts import Restarts
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 PARTS = ("database", "broker", "mail", "worker", "background", "sweeper", "beat", "web")
+# Others do their work while they are away, and nobody sees it: they are started again. What pages and data need ends
+# the run instead, for whoever watches over it to see.
+STARTED_AGAIN = {"worker", "background", "sweeper", "beat"}
 USUAL_PORT = 8000
 SECRETS = ("POLE_SECRET_KEY", "POLE_MASTER_KEY")
 
@@ -68,6 +72,7 @@ class Stack:
         self.smtp_port = 0
         self.mail_port = 0
         self.processes: dict[str, Process] = {}
+        self.restarts = Restarts(tell)
 
     # ---- starting and stopping -------------------------------------------------------------------------
 
@@ -119,14 +124,16 @@ class Stack:
         self.stop()
 
     def watch(self) -> None:
-        """Look once whether everything still runs.
+        """Look once whether everything still runs; start again what may be.
 
         Raises:
-            PartDied: names the first that does not, and its last words.
+            PartDied: names one that may not, and its last words.
         """
         for process in self._children():
             if not process.running:
-                raise PartDied(process.obituary())
+                if process.name not in STARTED_AGAIN:
+                    raise PartDied(process.obituary())
+                self.restarts.see_to(process)
 
     # ---- what others need to know ----------------------------------------------------------------------
 

@@ -173,6 +173,24 @@ def test_it_ends_when_the_referents_of_both_conclude_the_same(cast: Cast, sent):
     assert nobody_else(cast)
 
 
+def test_words_written_while_it_was_closing_are_shown_again(cast: Cast, sent):
+    refused(cast, sent)
+    work_off(OwedKind.CONCLUSION)
+    [theirs], [ours] = rows(cast.police), rows(cast.victims)
+    for who, row in ((cast.rosa, theirs), (cast.rita, ours)):
+        post(who, "alerts:conclude", row.pk, conclusion="recorded", words="Chacun garde son avis.")
+        work_off(OwedKind.CONCLUSION)
+
+    late = post(cast.rita, "alerts:conclude", ours.pk, conclusion="agreement", words="Relue à deux, utile.")
+    assert late.status_code == 422
+    page = text_of(late)
+    assert "Ce désaccord est clos." in page
+    assert "Relue à deux, utile." in page
+    assert "Envoyer cette conclusion" not in page
+    assert "Relue à deux" not in text_of(get(cast.rosa, "alerts:disagreement", theirs.pk))
+    assert "Relue à deux" not in text_of(get(cast.rita, "alerts:disagreement", ours.pk))
+
+
 def test_late_the_referents_are_told_then_the_direction_and_no_bystander(cast: Cast, sent):
     refused(cast, sent)
     work_off(OwedKind.CONCLUSION)

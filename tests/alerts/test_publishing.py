@@ -68,8 +68,12 @@ def test_only_cells_of_five_and_more_cross_and_no_total(cast: Cast, simulation):
     [row] = [published(cast, simulation)]
     assert sorted(row.cells) == [["AUT", "red", "send", 6], ["POL", "red", "send", 6]]
     assert {field.name for field in PublishedCounts._meta.concrete_fields} == {
-        "id", "service", "draft", "text_hash", "first", "last", "readers", "cells", "at",
+        "id", "service", "draft", "simulation", "text_hash", "first", "last", "readers", "cells", "at",
     }  # fmt: skip
+    with inside(cast.programme):
+        assert not Simulation.objects.filter(pk=row.simulation_id).exists(), (
+            "what it points at stays behind the wall"
+        )
 
 
 def test_the_other_parties_see_it_beside_the_draft_and_nobody_else(cast: Cast, draft, simulation):

@@ -170,7 +170,7 @@ def test_counted_per_partner_article_and_month_and_a_partners_small_counts_are_n
     month = timezone.localdate().replace(day=1)
     assert (ours.month, ours.partner, ours.article) == (month, cast.police.name, "4 §1")
     assert (theirs.month, theirs.partner, theirs.article) == (month, cast.victims.name, "4 §1")
-    assert ours.counts == (5, 0, 0, None)
+    assert ours.counts == (5, None, None, None)
     assert theirs.counts == (5, 0, 0, 4)
     assert "&lt; 5" in text_of(get(cast.ana, "alerts:measures"))
     assert "&lt; 5" not in text_of(get(cast.carla, "alerts:measures"))
@@ -213,9 +213,17 @@ def test_the_months_shown_are_twelve(today: date, first: date):
     assert measures.first_month(today) == first
 
 
-@pytest.mark.parametrize(("count", "said"), [(0, 0), (1, None), (4, None), (5, 5), (6, 6)])
-def test_fewer_than_five_is_not_told(count: int, said: int | None):
-    assert measures.told(count) == said
+@pytest.mark.parametrize(
+    ("counts", "said"),
+    [
+        ((5, 0, 0, 6), (5, 0, 0, 6)),
+        ((0, 0, 0, 0), (0, 0, 0, 0)),
+        pytest.param((1, 0, 0, 0), (None,) * 4, id="whose judgement it is"),
+        pytest.param((9, 4, 0, 0), (9, None, None, None), id="which of three it is"),
+    ],
+)
+def test_fewer_than_five_is_not_told(counts, said):
+    assert measures.told(counts) == said
 
 
 def test_every_mark_has_words():

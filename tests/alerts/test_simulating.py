@@ -1,10 +1,10 @@
 """A draft played in the background: turn by turn as if at once, stopped, failed, one at a time, on one's own data."""
 
-from contextlib import nullcontext
 from datetime import timedelta
 from functools import partial
 
 import pytest
+from django.db import connection
 from django.utils import timezone
 
 from alerts import tasks
@@ -38,6 +38,7 @@ from tests.alerts.simulated import (
     read_before,
 )
 from tests.cast import Cast
+from tests.databases import as_app
 
 pytestmark = pytest.mark.django_db
 __all__ = ["in_force"]
@@ -260,13 +261,19 @@ def test_a_turn_hints_at_the_next_and_never_in_the_queues_of_alerts(
     assert now(simulation).end == "done"
 
 
-def test_while_another_is_worked_on_the_turn_waits(cast: Cast, draft, asked, monkeypatch):
+def test_while_another_is_worked_on_the_turn_waits_and_is_not_taken_for_stalled(
+    cast: Cast, draft, asked, cluster
+):
     simulation = begun(cast, draft, cast.rita, kind="invented", number=1500)
-    monkeypatch.setattr(tasks, "alone", lambda job: nullcontext(False))
-    tasks.simulate(str(cast.victims.pk), str(simulation.pk), 0)
+    with inside(cast.victims):
+        Simulation.objects.update(moved_at=timezone.now() - timedelta(minutes=2))
+    with as_app(cluster, connection.settings_dict["NAME"]) as elsewhere:
+        elsewhere.execute("SELECT pg_advisory_lock(hashtextextended('alerts.simulate', 0))")
+        tasks.simulate(str(cast.victims.pk), str(simulation.pk), 0)
     [(given, how)] = asked
     assert (given[-1], how) == (0, {"queue": "simulation", "in_seconds": 1})
     assert now(simulation).turns == 0
+    assert hint_at_simulations() == 0
 
 
 def test_one_that_stands_still_is_hinted_at_again(cast: Cast, draft, asked):

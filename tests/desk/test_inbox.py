@@ -17,6 +17,7 @@ from assessment.factories import LEVEL_3, LEVEL_4
 from cases import factories as cases
 from desk import inbox
 from pole.accounts.models import User
+from pole.tenancy.actor import Actor
 from pole.tenancy.context import current_service_id, inside
 from pole.tenancy.factories import person, service
 from pole.tenancy.models import Membership, Service
@@ -207,6 +208,13 @@ def test_the_number_in_the_top_bar_is_the_sum_of_the_boards(cast: Cast, noe):
         assert board.waiting(cast.actor(cast.carla)) == 1
     Membership.objects.filter(user=noe, service=cast.programme).update(role=Role.AUDIT)
     assert ">1<" in text_of(ask(noe, "inbox_counter"))
+
+
+def test_the_number_leaves_out_no_service_however_many_there_are(cast: Cast, noe):
+    for number in range(inbox.MOST_SERVICES):
+        also(noe, service(f"avant-{number}"))
+    assert [space.is_asked for space in inbox.inbox_of(Actor.every(noe)).spaces].count(False) == 2
+    assert ">2<" in text_of(ask(noe, "inbox_counter"))
 
 
 def test_beyond_the_first_of_a_service_its_board_has_the_rest(cast: Cast, noe, monkeypatch):

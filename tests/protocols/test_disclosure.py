@@ -22,7 +22,7 @@ counts = st.lists(st.integers(0, 40), min_size=len(CELLS), max_size=len(CELLS)).
 
 def shown(cells: dict[Cell, int], earlier: list[dict[Cell, int]] | None = None) -> dict[Cell, int]:
     """Every message of another case."""
-    return disclosure.shown(cells, cells, earlier or [])
+    return disclosure.shown(cells, cells, [(before, before) for before in earlier or []])
 
 
 def told_together(published: list[dict[Cell, int]]) -> set[int]:
@@ -65,6 +65,17 @@ def test_what_is_held_cannot_be_found_from_what_is_sent_to_another():
         Cell("AUT", "orange", "send"): 20,
     }
     assert shown(cells) == {Cell("POL", "red", "send"): 12, Cell("AUT", "orange", "send"): 20}
+
+
+def test_nor_can_what_was_held_for_one_family():
+    """Every red alert goes to the police: 11 about six families; 5 to the programme, each about another of them. So all
+    that was held, 6, is about the sixth."""
+    red = [Cell("POL", "red", "send"), Cell("AUT", "red", "send"), Cell("AUT", "red", "hold")]
+    messages, cases = dict(zip(red, (11, 5, 6), strict=True)), dict(zip(red, (6, 5, 1), strict=True))
+    assert disclosure.shown(messages, cases) == {red[0]: 11}
+    first = {red[0]: 11}, {red[0]: 6}
+    assert disclosure.shown({red[1]: 5}, {red[1]: 5}, [first]) == {}, "nor from an earlier publication"
+    assert disclosure.shown({red[1]: 16}, {red[1]: 11}, [first]) == {red[1]: 16}
 
 
 def test_the_same_count_twice_is_shown_twice():

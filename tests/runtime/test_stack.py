@@ -157,17 +157,37 @@ def identity(up):
 @pytest.mark.runtime
 @pytest.mark.stack
 @pytest.mark.timeout(600)
-def test_a_part_that_dies_is_named_and_takes_the_rest_down_in_order(up):
+def test_the_web_that_dies_is_named_and_takes_the_rest_down_in_order(up):
     up.start()
     family = up.descendants()
-    # Celery names its processes anew where setproctitle is installed: the word stands in either form.
-    beat = next(
-        pid for pid in up.children() if re.search(rb"\bbeat\b", Path(f"/proc/{pid}/cmdline").read_bytes())
-    )
-    os.kill(beat, signal.SIGKILL)
+    os.kill(child_that_runs(up, rb"\bgunicorn\b"), signal.SIGKILL)
     assert up.process.wait(60) == 1
-    assert "beat ended (killed by SIGKILL). Last lines of" in up.said.read_text()
+    assert "web ended (killed by SIGKILL). Last lines of" in up.said.read_text()
     assert not any(alive(member) for member in family)
+
+
+@pytest.mark.runtime
+@pytest.mark.stack
+@pytest.mark.timeout(600)
+def test_what_others_stand_in_for_is_started_again(up):
+    up.start()
+    killed = [child_that_runs(up, words) for words in (rb"\bbeat\b", rb"red,celery", rb"\bsweep\b")]
+    for pid in killed:
+        os.kill(pid, signal.SIGKILL)
+    deadline = time.monotonic() + 60
+    while up.said.read_text().count("started again\n") < len(killed):
+        assert up.process.poll() is None, up.said.read_text()
+        assert time.monotonic() < deadline, up.said.read_text()
+        time.sleep(0.1)
+    assert "beat ended (killed by SIGKILL). Last lines of" in up.said.read_text()
+    assert not set(killed) & set(up.children())
+    assert len(up.children()) == len(PARTS)
+    assert up.end(signal.SIGTERM) == 0
+
+
+def child_that_runs(up, words):
+    """Celery names its processes anew where setproctitle is installed: the words stand in either form."""
+    return next(pid for pid in up.children() if re.search(words, Path(f"/proc/{pid}/cmdline").read_bytes()))
 
 
 @pytest.mark.runtime

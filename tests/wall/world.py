@@ -338,6 +338,7 @@ def _simulated(side: Side, draft: ProtocolDraft) -> None:
     PublishedCounts.objects.create(
         service=side.service,
         draft=draft,
+        simulation=simulation,
         text_hash=simulation.text_hash,
         readers=[str(each.pk) for each in publishing.readers(simulation)],
         cells=[["POL", "red", "send", 7]],
