@@ -4,7 +4,7 @@ All that the coordination learns is that an alert, by its number, of one service
 whom to call. No category, no urgency and no article of the alert crosses: it needs no case to get somebody to look.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -100,6 +100,15 @@ def _locked(*related: str) -> AlertQuerySet:
     return Alert.objects.select_related(*related).select_for_update(of=("self",))
 
 
+def has_coordination(exchange: Exchange, *, to: Service) -> bool:
+    """Whether there is a coordination to tell of an alert that nobody acknowledges; `to` is either party.
+
+    As long as the protocol is in force: that is asked when it is told, and not by each page that says so.
+    """
+    standing = standing_under(exchange.protocol, to)
+    return bool(_coordinations(standing, but={exchange.sender_id, exchange.recipient_id}))
+
+
 def _settled(alert: Alert) -> str:
     """Why nobody needs to call any more; "" while somebody does."""
     if Alert.objects.acknowledged().filter(pk=alert.pk).exists():
@@ -157,7 +166,7 @@ def _tell(service: Service, alert: Alert) -> int:
     return told
 
 
-def _coordinations(standing: Standing, *, but: set[UUID]) -> Iterable[Service]:
+def _coordinations(standing: Standing, *, but: set[UUID]) -> list[Service]:
     parties = standing.services.values()
     return [
         each

@@ -51,6 +51,7 @@ def moment(day: date, at: time, *, last: bool = False, zone: ZoneInfo = BRUSSELS
 
     Raises:
         NoSuchTime: the clocks skip it.
+        OverflowError: on the first or the last day there is, in hours that UTC does not have.
     """
     found = datetime.combine(day, at, zone).replace(fold=int(last))
     instant = found.astimezone(UTC)

@@ -121,6 +121,7 @@ def _page(
     if relevance_form is None and relevance.may_mark(message, triage_row, replies):
         relevance_form = RelevanceForm(initial={"mark": marked.mark, "line": marked.text} if marked else None)
     answer_form = form or AnswerForm()
+    ladder = ladder_of(actor, message, triage_row)
     contested = contesting.of_alert(actor, message)
     for each in (answer_form, relevance_form):
         if each and (contested or not contesting.is_contestable(actor, message)):
@@ -145,7 +146,9 @@ def _page(
         "judged": judged_words(read["message"]),
         "replies": replies,
         "on_duty": on_duty(actor.service, now) if triage_row.acknowledged_at is None else [],
-        "ladder": ladder_of(actor, message, triage_row),
+        "ladder": ladder,
+        "has_coordination": any(not rung.is_held for rung in ladder[-1:])
+        and unheard.has_coordination(message, to=actor.service),
         "closed": (
             closed_of(actor.service, [(message.protocol, message.sender_id)], now)
             if message.kind in (*ANSWERED, ExchangeKind.LINK_PROPOSAL)

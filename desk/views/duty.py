@@ -17,10 +17,11 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from desk.duty_forms import PlanForm, ReplaceForm
 from desk.fortnight import fortnight_of
 from pole.clock import database_now
-from pole.refusals import Refused, attempt
+from pole.refusals import attempt
 from pole.tenancy import duty_planning
 from pole.tenancy.actor import Actor
 from pole.tenancy.duty import on_duty
+from pole.tenancy.duty_refusals import ChangedMeanwhile, DutyRefused
 from pole.tenancy.gate import ServiceRequest, service_view
 from pole.tenancy.models import DutyTurn
 from pole.tenancy.permissions import Perm
@@ -60,26 +61,34 @@ def plan(request: ServiceRequest, actor: Actor) -> HttpResponse:
 @service_view(Perm.DUTY_MANAGE)
 def turn(request: ServiceRequest, actor: Actor, turn_id: UUID) -> HttpResponse:
     """One turn: have a part of it, or all, taken by somebody else; or remove it."""
-    found = get_object_or_404(
-        DutyTurn.objects.standing().filter(service=actor.service).select_related("user", "replaces__user"),
-        pk=turn_id,
-    )
-    begins, ends = timezone.localtime(found.starts_at), timezone.localtime(found.ends_at)
-    known = {"starts_on": begins.date(), "starts": begins.time(), "ends_on": ends.date(), "ends": ends.time()}
+    found = _turn(actor, turn_id)
+    address = _address(actor, timezone.localdate(found.starts_at))
+    if found.until <= found.starts_at:
+        return _refused(request, ChangedMeanwhile(), address)
+    begins, ends = timezone.localtime(found.starts_at), timezone.localtime(found.until)
+    now = timezone.localtime(database_now())
+    since = begins if begins.date() >= now.date() else now.replace(second=0, microsecond=0)
+    known = {"starts_on": since.date(), "starts": since.time(), "ends_on": ends.date(), "ends": ends.time()}
     form = ReplaceForm(
         request.POST if request.method == "POST" else None, initial=known, service=actor.service
     )
-    if form.is_bound and attempt(
-        form, lambda: duty_planning.replace(actor=actor, turn_id=found.pk, **form.cleaned_data)
-    ):
-        messages.success(request, _("The replacement is planned."))
-        return redirect(_address(actor, begins.date()))
+    if form.is_bound and form.is_valid():
+        try:
+            duty_planning.replace(actor=actor, turn_id=found.pk, **form.cleaned_data)
+        except ChangedMeanwhile as changed:
+            return _refused(request, changed, address)
+        except DutyRefused as refused:
+            form.add_error(refused.field, str(refused))
+        else:
+            messages.success(request, _("The replacement is planned."))
+            return redirect(address)
     context: dict[str, Any] = {
         "turn": found,
         "form": form,
-        "replacements": found.replacements.filter(removed_at=None).select_related("user"),
-        "is_over": found.ends_at <= database_now(),
-        "back": _address(actor, begins.date()),
+        "replacements": found.replacements.between(begins, ends).select_related("user"),
+        "is_over": ends <= now,
+        "is_running": begins <= now < ends,
+        "back": address,
     }
     return render(request, "desk/duty_turn.html", context, status=422 if form.errors else 200)
 
@@ -87,13 +96,12 @@ def turn(request: ServiceRequest, actor: Actor, turn_id: UUID) -> HttpResponse:
 @require_POST
 @service_view(Perm.DUTY_MANAGE)
 def remove(request: ServiceRequest, actor: Actor, turn_id: UUID) -> HttpResponse:
-    found = get_object_or_404(DutyTurn.objects.standing().filter(service=actor.service), pk=turn_id)
+    found = _turn(actor, turn_id)
     address = _address(actor, timezone.localdate(found.starts_at))
     try:
         duty_planning.remove(actor=actor, turn_id=found.pk)
-    except Refused as refused:
-        messages.error(request, str(refused))
-        return redirect(address)
+    except DutyRefused as refused:
+        return _refused(request, refused, address)
     return redirect(f"{address}&retire={found.pk}")
 
 
@@ -101,14 +109,26 @@ def remove(request: ServiceRequest, actor: Actor, turn_id: UUID) -> HttpResponse
 @service_view(Perm.DUTY_MANAGE)
 def restore(request: ServiceRequest, actor: Actor, turn_id: UUID) -> HttpResponse:
     """Undo a removal."""
-    removed = DutyTurn.objects.filter(service=actor.service, removed_at__isnull=False)
-    found = get_object_or_404(removed, pk=turn_id)
+    found = _turn(actor, turn_id)
+    address = _address(actor, timezone.localdate(found.starts_at))
     try:
         duty_planning.restore(actor=actor, turn_id=found.pk)
-        messages.success(request, _("The turn is back."))
-    except Refused as refused:
-        messages.error(request, str(refused))
-    return redirect(_address(actor, timezone.localdate(found.starts_at)))
+    except DutyRefused as refused:
+        return _refused(request, refused, address)
+    messages.success(request, _("The turn is back."))
+    return redirect(address)
+
+
+def _turn(actor: Actor, turn_id: UUID) -> DutyTurn:
+    """A turn of the service, removed or not: whether it still stands as it was seen, the service asks under lock."""
+    turns = DutyTurn.objects.filter(service=actor.service).select_related("user", "replaces__user")
+    return get_object_or_404(turns, pk=turn_id)
+
+
+def _refused(request: ServiceRequest, refused: DutyRefused, address: str) -> HttpResponse:
+    """The rota as it is, and why nothing was done."""
+    messages.error(request, str(refused))
+    return redirect(address)
 
 
 def _address(actor: Actor, day: date) -> str:

@@ -30,7 +30,7 @@ def rota_between(
     service: Service, begins: datetime, ends: datetime
 ) -> tuple[list[Stretch], dict[UUID, Membership]]:
     """Who holds which stretch between two moments, with their membership. In the service's space."""
-    rows = list(DutyTurn.objects.standing().between(begins, ends).filter(service=service))
+    rows = list(DutyTurn.objects.between(begins, ends).filter(service=service))
     if not rows:
         return [], {}
     members = {
@@ -57,7 +57,7 @@ def _handlers(service: Service) -> QuerySet[Membership]:
 
 def _present(row: DutyTurn, member: Membership) -> Turn:
     """As much of a turn as its person works here."""
-    begins, ends = row.starts_at, row.ends_at
+    begins, ends = row.starts_at, row.until
     return Turn(
         row.pk,
         row.user_id,

@@ -1,12 +1,12 @@
 """The duty rota, changed by the service's coordination or direction: planned, replaced, removed, put back."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import date, datetime, time, timedelta
 from itertools import pairwise
 from uuid import UUID
 
 from django.db import transaction
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 
 from pole.audit.models import Tag, record
 from pole.calendar import BRUSSELS
@@ -48,8 +48,7 @@ def plan(
         raise refusals.TooManyWeeks
     _take_turns(actor.service)
     now = database_now()
-    if not abs(starts_on - now.astimezone(BRUSSELS).date()) <= FARTHEST:
-        raise refusals.TooFar
+    _check_days(starts_on, ends_on, now)
     if ends_on and ends_on - starts_on > LONGEST:
         raise refusals.TooLong
     last_day = ends_on or _same_or_next(starts_on, starts, ends)
@@ -92,17 +91,20 @@ def replace(
     """
     actor.require(Perm.DUTY_MANAGE)
     _take_turns(actor.service)
-    turn = DutyTurn.objects.standing().select_related("user").get(pk=turn_id, service=actor.service)
+    turn = _turn(actor, turn_id, is_removed=False)
     member = _member(actor, user_id)
     if turn.user_id == user_id:
         raise refusals.OwnTurn
+    now = database_now()
+    _check_days_within(turn, starts_on, ends_on, now)
     begins, end = _span(starts_on, starts, ends_on or _same_or_next(starts_on, starts, ends), ends)
-    _check_spans([(begins, end)], database_now())
-    if begins < turn.starts_at or end > turn.ends_at:
-        raise refusals.OutsideTheTurn(turn)
+    _check_spans([(begins, end)], now)
+    if begins < turn.starts_at:
+        raise refusals.OutsideTheTurn(turn, field="starts")
+    if end > turn.ends_at:
+        raise refusals.OutsideTheTurn(turn, field="ends")
     _check_presence(member, [(begins, end)])
-    other = turn.replacements.filter(removed_at=None, starts_at__lt=end, ends_at__gt=begins)
-    if taken := other.select_related("user").first():
+    if taken := turn.replacements.between(begins, end).select_related("user").first():
         raise refusals.ReplacedAlready(taken)
     _check_free(actor.service, member, [(begins, end)])
     made = DutyTurn.objects.create(
@@ -119,15 +121,16 @@ def replace(
 
 @transaction.atomic
 def remove(*, actor: Actor, turn_id: UUID) -> DutyTurn:
-    """Take a turn off the rota, and whatever replaces a part of it. What is over stays: it says who was there.
+    """Take a turn off the rota, and whatever replaces a part of it. What is over stays: it says who was there; a
+    turn that is running ends now, and the part that is past stays as well.
 
     Raises:
-        RightLacking, refusals.OverAlready
-        DutyTurn.DoesNotExist: no turn of the service that stands.
+        RightLacking, refusals.DutyRefused: it is over, or was removed meanwhile.
+        DutyTurn.DoesNotExist: no turn of the service.
     """
     actor.require(Perm.DUTY_MANAGE)
     _take_turns(actor.service)
-    turn = DutyTurn.objects.standing().get(pk=turn_id, service=actor.service)
+    turn = _turn(actor, turn_id, is_removed=False)
     now = database_now()
     if turn.ends_at <= now:
         raise refusals.OverAlready
@@ -139,21 +142,26 @@ def remove(*, actor: Actor, turn_id: UUID) -> DutyTurn:
 
 @transaction.atomic
 def restore(*, actor: Actor, turn_id: UUID) -> DutyTurn:
-    """Undo a removal, with what was removed along with it.
+    """Undo a removal, with what was removed along with it: its own end is as it was. What would begin again before
+    today stays as it is, since nobody was on duty then.
 
     Raises:
-        RightLacking, refusals.DutyRefused: what was planned since stands in its way.
-        DutyTurn.DoesNotExist: no turn of the service that was removed.
+        RightLacking, refusals.DutyRefused: what was planned since stands in its way, or it is back already.
+        DutyTurn.DoesNotExist: no turn of the service.
     """
     actor.require(Perm.DUTY_MANAGE)
     _take_turns(actor.service)
-    removed = DutyTurn.objects.exclude(removed_at=None).select_related("replaces", "user")
-    turn = removed.get(pk=turn_id, service=actor.service)
+    turn = _turn(actor, turn_id, is_removed=True)
+    now = database_now()
+    if turn.ends_at <= now:
+        raise refusals.OverAlready
+    if _day(turn.gone_from) < _day(now):
+        raise refusals.BegunBefore
     if turn.replaces and (turn.replaces.removed_at or _rivals(turn).exists()):
         raise refusals.NothingToReplace
     rows = _with_replacements(turn)
     for row in rows:
-        _check_free(actor.service, row, [(row.starts_at, row.ends_at)])
+        _check_free(actor.service, row, [(row.starts_at, row.ends_at)], but=rows)
     DutyTurn.objects.filter(pk__in=[row.pk for row in rows]).update(removed_at=None)
     record(actor=actor, tag=Tag.DUTY_RESTORED, subject_id=turn.pk, user=str(turn.user_id))
     return turn
@@ -162,6 +170,18 @@ def restore(*, actor: Actor, turn_id: UUID) -> DutyTurn:
 def _take_turns(service: Service) -> None:
     """Two who change one rota at once take turns. Without the key: an alert that is owed meanwhile does not wait."""
     Service.objects.select_for_update(no_key=True).get(pk=service.pk)
+
+
+def _turn(actor: Actor, turn_id: UUID, *, is_removed: bool) -> DutyTurn:
+    """The turn in the state in which it was seen on the page.
+
+    Raises:
+        refusals.ChangedMeanwhile, DutyTurn.DoesNotExist
+    """
+    turn = DutyTurn.objects.select_related("replaces", "user").get(pk=turn_id, service=actor.service)
+    if bool(turn.removed_at) is not is_removed:
+        raise refusals.ChangedMeanwhile
+    return turn
 
 
 def _with_replacements(turn: DutyTurn) -> list[DutyTurn]:
@@ -176,7 +196,7 @@ def _with_replacements(turn: DutyTurn) -> list[DutyTurn]:
 
 def _rivals(turn: DutyTurn) -> QuerySet[DutyTurn]:
     """Who else replaces a part of the same turn by now."""
-    others = DutyTurn.objects.standing().between(turn.starts_at, turn.ends_at)
+    others = DutyTurn.objects.between(turn.starts_at, turn.ends_at).exclude(pk=turn.pk)
     return others.filter(replaces=turn.replaces)
 
 
@@ -185,6 +205,30 @@ def _member(actor: Actor, user_id: UUID) -> Membership:
     if found is None:
         raise refusals.NotOnDutyHere
     return found
+
+
+def _check_days(starts_on: date, ends_on: date | None, now: datetime) -> None:
+    """Before anything is reckoned with them: a mistyped year may lie where no day after or before it exists."""
+    today = _day(now)
+    for field, day in (("starts_on", starts_on), ("ends_on", ends_on)):
+        if day and abs(day - today) > FARTHEST:
+            raise refusals.TooFar(field=field)
+    if starts_on < today:
+        raise refusals.BegunBefore
+
+
+def _check_days_within(turn: DutyTurn, starts_on: date, ends_on: date | None, now: datetime) -> None:
+    """The same for a replacement: how far ahead its days may lie, its turn says, which may be one of many weeks."""
+    first, last = _day(turn.starts_at), _day(turn.ends_at)
+    for field, day in (("starts_on", starts_on), ("ends_on", ends_on)):
+        if day and not first <= day <= last:
+            raise refusals.OutsideTheTurn(turn, field=field)
+    if starts_on < _day(now):
+        raise refusals.BegunBefore
+
+
+def _day(at: datetime) -> date:
+    return at.astimezone(BRUSSELS).date()
 
 
 def _same_or_next(day: date, starts: time, ends: time) -> date:
@@ -225,13 +269,21 @@ def _check_presence(member: Membership, spans: Sequence[tuple[datetime, datetime
 
 
 def _check_free(
-    service: Service, who: Membership | DutyTurn, spans: Sequence[tuple[datetime, datetime]]
+    service: Service,
+    who: Membership | DutyTurn,
+    spans: Sequence[tuple[datetime, datetime]],
+    *,
+    but: Iterable[DutyTurn] = (),
 ) -> None:
-    """Several people may be on duty together; one person twice at once is a mistake."""
-    overlapping = Q()
+    """Several people may be on duty together; one person twice at once is a mistake.
+
+    Args:
+        but: the turns that are about to stand there.
+    """
+    overlapping = DutyTurn.objects.none()
     for begins, ends in spans:
-        overlapping |= Q(starts_at__lt=ends, ends_at__gt=begins)
-    taken = DutyTurn.objects.standing().filter(overlapping, service=service, user=who.user_id)
+        overlapping |= DutyTurn.objects.between(begins, ends)
+    taken = overlapping.filter(service=service, user=who.user_id).exclude(pk__in=[row.pk for row in but])
     if turn := taken.select_related("user").order_by("starts_at").first():
         raise refusals.OnDutyAlready(turn)
     for (_begins, ends), (begins, _ends) in pairwise(spans):

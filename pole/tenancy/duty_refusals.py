@@ -31,9 +31,18 @@ class OverAlready(DutyRefused):
     field = "ends"
 
 
+class BegunBefore(DutyRefused):
+    """Today's may be entered after the event; of the days before, the rota says who was there."""
+
+    message = gettext_lazy("The rota keeps who was on duty. Begin today or later.")
+    field = "starts_on"
+
+
 class TooFar(DutyRefused):
     message = gettext_lazy("This day is more than a year away: check the year.")
-    field = "starts_on"
+
+    def __init__(self, *, field: str) -> None:
+        self.field = field
 
 
 class TooManyWeeks(DutyRefused):
@@ -54,6 +63,12 @@ class NotOnDutyHere(DutyRefused):
 class OwnTurn(DutyRefused):
     message = gettext_lazy("Choose somebody else: this person has the turn already.")
     field = "user_id"
+
+
+class ChangedMeanwhile(DutyRefused):
+    """Two change one turn at once, or one from a page of before: nothing is done that the second did not see."""
+
+    message = gettext_lazy("Meanwhile this turn was changed. Here is the rota as it is now.")
 
 
 class NothingToReplace(DutyRefused):
@@ -109,15 +124,14 @@ class ReplacedAlready(DutyRefused):
 
 
 class OutsideTheTurn(DutyRefused):
-    field = "starts"
-
-    def __init__(self, turn: DutyTurn) -> None:
+    def __init__(self, turn: DutyTurn, *, field: str) -> None:
+        self.field = field
         self.message = _("The turn goes from %(begins)s to %(ends)s: replace within it.") % said(turn)
 
 
 def said(turn: DutyTurn) -> dict[str, str]:
     """A turn for a sentence: its person, its beginning, its end."""
-    return {"name": turn.user.name, "begins": when(turn.starts_at), "ends": when(turn.ends_at)}
+    return {"name": turn.user.name, "begins": when(turn.starts_at), "ends": when(turn.until)}
 
 
 def when(at: datetime) -> str:

@@ -102,19 +102,17 @@ class Receipt(models.Model):
 
 
 class DutyTurnQuerySet(models.QuerySet["DutyTurn"]):
-    def standing(self) -> "DutyTurnQuerySet":
-        """Those that nobody removed."""
-        return self.filter(removed_at=None)
-
     def between(self, begins: datetime, ends: datetime) -> "DutyTurnQuerySet":
-        """Those of which a part lies in this span."""
-        return self.filter(starts_at__lt=ends, ends_at__gt=begins)
+        """Those that somebody holds in a part of this span; one that was removed, as far as it had run by then."""
+        ran = Q(removed_at__gt=F("starts_at")) & Q(removed_at__gt=begins)
+        return self.filter(Q(removed_at=None) | ran, starts_at__lt=ends, ends_at__gt=begins)
 
 
 class DutyTurn(models.Model):
     """Somebody of the service on duty, from a moment to a moment. One that replaces takes a part of another's turn.
 
-    Several people may be on duty together. Removed turns are kept, so that a removal can be undone.
+    Several people may be on duty together. Removed turns are kept, so that a removal can be undone; one that was
+    running counts until it was removed, since the rota says who was there.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid4, editable=False)
@@ -134,9 +132,17 @@ class DutyTurn(models.Model):
             SameService("replaces"),
             models.CheckConstraint(name="duty_turn_lasts", condition=Q(ends_at__gt=F("starts_at"))),
         ]
-        indexes = [
-            models.Index(fields=["service", "ends_at"], name="duty_turn_when", condition=Q(removed_at=None))
-        ]
+        indexes = [models.Index(fields=["service", "ends_at"], name="duty_turn_when")]
 
     def __str__(self) -> str:
         return str(self.pk)
+
+    @property
+    def until(self) -> datetime:
+        """Its end, or its removal where that came first; not after its beginning where it never ran."""
+        return min(self.ends_at, self.removed_at) if self.removed_at else self.ends_at
+
+    @property
+    def gone_from(self) -> datetime:
+        """Where what a removal took from it begins. Of one that was removed."""
+        return max(self.starts_at, self.until)

@@ -15,7 +15,7 @@ from cases.models import Task
 from pole.clock import database_now
 from pole.tenancy.context import inside
 from pole.tenancy.factories import person
-from pole.tenancy.models import Membership, Service
+from pole.tenancy.models import Membership, Service, ServiceKind
 from pole.tenancy.permissions import Role
 from protocols import exchange as door
 from protocols.models import Exchange, ExchangeKind, LifeEvent, LifeKind
@@ -215,6 +215,47 @@ def test_a_rung_that_nobody_holds_is_said_to_be_nobodys_and_the_next_is_told_at_
     assert "personne n’a cette fonction ici. L’échelon suivant" in page
     assert "personne n’a cette fonction ici. L’émetteur" in page
     assert not Owed.objects.filter(subject_id=red.exchange_id, step=1, kind=OwedKind.NOTICE).exists()
+
+
+def last_rung(cast: Cast, red: Alert) -> str:
+    page = text_of(get(cast.carla, "alerts:exchange", red.exchange_id))
+    assert "personne n’a cette fonction ici. L’émetteur est prévenu aussitôt" in page
+    return page
+
+
+def test_the_coordination_is_named_on_the_last_rung_where_it_would_be_told(cast: Cast, red):
+    assert "et la coordination avec lui" in last_rung(cast, red)
+    ladder_ends(cast, red)
+    assert len(told(cast.coordination)) == 1
+
+
+@pytest.mark.parametrize(
+    "changed",
+    [
+        pytest.param({"coordination": {"kind": ServiceKind.VICTIM_SUPPORT}}, id="none is a party"),
+        pytest.param({"coordination": {"is_active": False}}, id="it is suspended"),
+        pytest.param(
+            {
+                "coordination": {"kind": ServiceKind.VICTIM_SUPPORT},
+                "victims": {"kind": ServiceKind.COORDINATION},
+            },
+            id="it is the sender",
+        ),
+        pytest.param(
+            {
+                "coordination": {"kind": ServiceKind.VICTIM_SUPPORT},
+                "police": {"kind": ServiceKind.COORDINATION},
+            },
+            id="it is the recipient",
+        ),
+    ],
+)
+def test_no_coordination_is_named_where_none_would_be_told(cast: Cast, red, changed):
+    for name, fields in changed.items():
+        Service.objects.filter(pk=getattr(cast, name).pk).update(**fields)
+    assert "coordination avec lui" not in last_rung(cast, red)
+    ladder_ends(cast, red)
+    assert not [each for each in (cast.coordination, cast.police, cast.elsewhere) if told(each)]
 
 
 def test_somebody_whose_account_is_closed_holds_no_rung(cast: Cast, red):

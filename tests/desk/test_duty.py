@@ -10,8 +10,10 @@ from django.utils import timezone
 
 from desk.fortnight import DAYS, WIDTH, fortnight_of
 from pole.calendar import BRUSSELS
+from pole.clock import database_now
 from pole.holidays import holidays_around
 from pole.tenancy.context import inside
+from pole.tenancy.duty_refusals import when
 from pole.tenancy.factories import on_duty, person
 from pole.tenancy.models import DutyTurn
 from pole.tenancy.permissions import Role
@@ -20,6 +22,9 @@ from tests.cast import Cast, posting, signed_in
 
 pytestmark = pytest.mark.django_db
 __all__ = ["in_force", "undefined_variables_fail"]
+
+
+CHANGED = "cette garde a été modifiée. Voici le rôle tel qu’il est maintenant"
 
 
 def monday() -> date:
@@ -147,11 +152,19 @@ def test_a_turn_over_midnight_stands_in_both_columns(cast: Cast):
         ({"weeks": "99"}, "inférieure ou égale à 26"),
         ({"starts_on": "9999-12-31"}, "plus d’un an"),
         ({"starts_on": "2020-01-06"}, "plus d’un an"),
+        ({"starts_on": "yesterday"}, "Commencez aujourd’hui ou plus tard"),
+        ({"ends_on": "0001-01-01", "ends": "00:00"}, "plus d’un an"),
+        ({"ends_on": "9999-12-31"}, "plus d’un an"),
         ({"user_id": "stranger"}, "Sélectionnez un choix valide"),
     ],
 )
 def test_what_is_wrong_is_said_and_what_was_typed_stays(cast: Cast, changed, said):
-    words = {"same": monday().isoformat(), "stranger": str(cast.dora.pk)}
+    yesterday = timezone.localdate() - timedelta(days=1)
+    words = {
+        "same": monday().isoformat(),
+        "yesterday": yesterday.isoformat(),
+        "stranger": str(cast.dora.pk),
+    }
     data = form(cast, cast.ana, **{name: words.get(value, value) for name, value in changed.items()})
     answer = post(cast.denis, "desk:duty_add", **data)
     assert answer.status_code == 422
@@ -178,6 +191,32 @@ def test_a_part_is_replaced_from_the_page_of_the_turn(cast: Cast):
     assert "(remplace)" in page
 
 
+@pytest.mark.parametrize(
+    "changed",
+    [
+        {"ends_on": "0001-01-01", "ends": "00:00"},
+        {"starts_on": "0001-01-01", "starts": "00:00"},
+        {"starts_on": "9999-12-31", "starts": "20:00", "ends": "08:00"},
+    ],
+)
+def test_a_mistyped_day_of_a_replacement_is_said_and_stays(cast: Cast, changed):
+    turn = planned(cast, cast.ana)
+    answer = post(cast.denis, "desk:duty_turn", turn.pk, **form(cast, cast.eli, **changed))
+    assert answer.status_code == 422
+    page = text_of(answer)
+    assert "à l’intérieur de ces heures" in page
+    assert not [typed for typed in changed.values() if f'value="{typed}"' not in page]
+
+
+def test_a_replacement_in_a_running_turn_is_proposed_from_now(cast: Cast):
+    turn = on_duty(cast.ana, at=cast.victims)
+    with inside(cast.victims):
+        DutyTurn.objects.update(starts_at=database_now() - timedelta(days=6))
+    page = text_of(get(cast.denis, "desk:duty_turn", turn.pk))
+    assert f'value="{timezone.localdate().isoformat()}"' in page
+    assert f'value="{(timezone.localdate() - timedelta(days=6)).isoformat()}"' not in page
+
+
 def test_a_removal_is_undone_with_the_button_beside_it(cast: Cast):
     turn = planned(cast, cast.ana)
     client = signed_in(Client(), cast.denis)
@@ -188,7 +227,54 @@ def test_a_removal_is_undone_with_the_button_beside_it(cast: Cast):
     assert "Ana n’est plus de garde" in page
     page = text_of(client.post(undo, posting(), follow=True))
     assert re.search(r"duty-line\".*Ana", page)
-    assert client.post(undo, posting()).status_code == 404  # done already
+    page = text_of(client.post(undo, posting(), follow=True))
+    assert CHANGED in page  # done already
+
+
+@pytest.mark.parametrize(
+    ("name", "is_removed"), [("duty_turn", True), ("duty_remove", True), ("duty_restore", False)]
+)
+def test_what_a_colleague_changed_meanwhile_is_told_with_the_rota_as_it_is(cast: Cast, name, is_removed):
+    turn = planned(cast, cast.ana)
+    planned(cast, cast.rita)
+    if is_removed:
+        assert post(cast.denis, "desk:duty_remove", turn.pk).status_code == 302
+    client = signed_in(Client(), person("Cora", at=cast.victims, role=Role.COORDINATION))
+    address = reverse(f"desk:{name}", args=[cast.victims.slug, turn.pk])
+    answer = client.post(address, posting(**form(cast, cast.eli)), follow=True)
+    assert answer.status_code == 200
+    page = text_of(answer)
+    assert CHANGED in page
+    assert "Rita" in page
+    assert ("Ana" in page) is not is_removed
+    assert post(cast.dora, f"desk:{name}", turn.pk, service=cast.victims).status_code == 404
+
+
+def test_a_turn_removed_while_it_runs_is_told_to_end_now_and_stays_to_be_looked_at(cast: Cast):
+    turn = on_duty(cast.ana, at=cast.victims)
+    page = text_of(get(cast.denis, "desk:duty_turn", turn.pk))
+    assert "Elle prend fin maintenant" in page
+    client = signed_in(Client(), cast.denis)
+    removal = reverse("desk:duty_remove", args=[cast.victims.slug, turn.pk])
+    page = text_of(client.post(removal, posting(), follow=True))
+    with inside(cast.victims):
+        gone = DutyTurn.objects.get(pk=turn.pk)
+    [said] = re.findall("Ana n’est plus de garde du (.*?) au ", page)
+    assert said == when(gone.removed_at)
+    assert reverse("desk:duty_turn", args=[cast.victims.slug, turn.pk]) in page  # a line of the past hour
+    page = text_of(get(cast.denis, "desk:duty_turn", turn.pk))
+    assert "Cette garde est passée" in page
+    assert f"{timezone.localtime(gone.removed_at):%H:%M}" in page
+
+
+def test_the_page_of_a_turn_removed_meanwhile_leads_to_the_rota(cast: Cast):
+    turn = planned(cast, cast.ana)
+    post(cast.denis, "desk:duty_remove", turn.pk)
+    answer = get(cast.denis, "desk:duty_turn", turn.pk)
+    assert (answer.status_code, answer["Location"]) == (
+        302,
+        f"{reverse('desk:duty', args=[cast.victims.slug])}?jour={monday().isoformat()}",
+    )
 
 
 def test_the_turn_of_another_service_does_not_exist(cast: Cast):

@@ -12,6 +12,7 @@ from pole.tenancy import duty_planning, duty_refusals
 from pole.tenancy.actor import RightLacking
 from pole.tenancy.context import inside
 from pole.tenancy.duty import on_duty
+from pole.tenancy.factories import on_duty as begun
 from pole.tenancy.models import DutyTurn, Membership
 from tests.cast import Cast
 
@@ -137,7 +138,16 @@ LONG_AGO = date(2020, 1, 6)
         pytest.param("TooLong", {"ends_on": "in 40 days"}, id="forty days"),
         pytest.param("TooFar", {"starts_on": date(9999, 12, 31)}, id="the year 9999"),
         pytest.param("TooFar", {"starts_on": LONG_AGO}, id="years ago"),
-        pytest.param("OverAlready", {"starts_on": "yesterday"}, id="yesterday"),
+        pytest.param("BegunBefore", {"starts_on": "yesterday"}, id="yesterday"),
+        pytest.param(
+            "BegunBefore",
+            {"starts_on": "20 days ago", "ends_on": "tomorrow"},
+            id="begun long ago, running still",
+        ),
+        pytest.param(
+            "TooFar", {"ends_on": date(1, 1, 1), "ends": time(0)}, id="an end on the first day there is"
+        ),
+        pytest.param("TooFar", {"ends_on": date(9999, 12, 31)}, id="an end on the last day there is"),
         pytest.param("TooManyWeeks", {"weeks": 27}, id="half a year and a week"),
         pytest.param("TooManyWeeks", {"weeks": 0}, id="no week"),
         pytest.param("WeeksOverlap", {"ends_on": "in 9 days", "weeks": 2}, id="a turn longer than its week"),
@@ -149,11 +159,53 @@ def test_a_span_that_is_none_is_refused(cast: Cast, refusal, when):
         "in 40 days": tomorrow() + timedelta(days=40),
         "in 9 days": tomorrow() + timedelta(days=9),
         "yesterday": tomorrow() - timedelta(days=2),
+        "20 days ago": tomorrow() - timedelta(days=21),
+        "tomorrow": tomorrow(),
     }
     with pytest.raises(getattr(duty_refusals, refusal)):
         plan(cast, cast.ana, **{name: words.get(value, value) for name, value in when.items()})
     with inside(cast.victims):
         assert not DutyTurn.objects.exists()
+
+
+def test_a_turn_of_today_may_be_entered_after_its_beginning(cast: Cast):
+    [turn] = plan(cast, cast.ana, starts_on=timezone.localdate(), starts=time(0), ends=time(0))
+    assert turn.starts_at <= database_now() < turn.ends_at
+
+
+@pytest.mark.parametrize(
+    "when",
+    [
+        pytest.param({"ends_on": date(1, 1, 1), "ends": time(0)}, id="an end on the first day there is"),
+        pytest.param({"starts_on": date(1, 1, 1), "starts": time(0)}, id="a beginning on it"),
+        pytest.param(
+            {"starts_on": date(9999, 12, 31), "starts": time(20), "ends": time(8)},
+            id="a night after the last day there is",
+        ),
+        pytest.param({"ends_on": date(9999, 12, 31)}, id="an end on the last day there is"),
+    ],
+)
+def test_a_replacement_on_a_mistyped_day_is_told_the_turns_own_hours(cast: Cast, when):
+    [turn] = plan(cast, cast.ana)
+    with pytest.raises(duty_refusals.OutsideTheTurn, match="09:00"):
+        replace(cast, turn, cast.eli, **when)
+    assert there(cast, 12) == ["Ana"]
+
+
+def test_a_turn_repeated_far_ahead_can_be_replaced(cast: Cast):
+    first = timezone.localdate() + duty_planning.FARTHEST
+    *_turns, last = plan(cast, cast.ana, starts_on=first, weeks=26)
+    day = timezone.localtime(last.starts_at).date()
+    assert replace(cast, last, cast.eli, starts_on=day).replaces == last
+
+
+def test_a_replacement_begins_today_or_later(cast: Cast):
+    [turn] = plan(cast, cast.ana)
+    with inside(cast.victims):
+        DutyTurn.objects.update(starts_at=database_now() - timedelta(days=6))
+    with pytest.raises(duty_refusals.BegunBefore):
+        replace(cast, turn, cast.eli, starts_on=tomorrow() - timedelta(days=3), ends_on=tomorrow())
+    replace(cast, turn, cast.eli, starts_on=timezone.localdate(), starts=time(0), ends_on=tomorrow())
 
 
 def next_change(*, to_summer: bool) -> date:
@@ -282,6 +334,89 @@ def test_what_is_over_stays(cast: Cast):
         DutyTurn.objects.update(starts_at=now - timedelta(hours=9), ends_at=now - timedelta(hours=1))
     with pytest.raises(duty_refusals.OverAlready):
         remove(cast, turn)
+
+
+def running(cast: Cast, who, *, days: float = 6, more: float = 0.1) -> DutyTurn:
+    """A turn begun so many days ago that lasts so many more."""
+    turn, now = begun(who, at=cast.victims), database_now()
+    moved(cast, turn, starts_at=now - timedelta(days=days), ends_at=now + timedelta(days=more))
+    return turn
+
+
+def moved(cast: Cast, turn: DutyTurn, **times: datetime) -> None:
+    """To other times, at which everybody worked here."""
+    Membership.objects.filter(service=cast.victims).update(starts_on=LONG_AGO)
+    with inside(cast.victims):
+        DutyTurn.objects.filter(pk=turn.pk).update(**times)
+
+
+def then(cast: Cast, **ago: float) -> list[str]:
+    with inside(cast.victims):
+        return [member.user.name for member in on_duty(cast.victims, database_now() - timedelta(**ago))]
+
+
+def test_removed_while_it_runs_it_ends_now_and_its_past_stays(cast: Cast):
+    turn = running(cast, cast.ana)
+    remove(cast, turn)
+    assert then(cast, days=5) == then(cast, seconds=30) == ["Ana"]
+    assert then(cast) == then(cast, hours=-1) == then(cast, days=7) == []
+    restore(cast, turn)
+    assert then(cast, days=5) == then(cast, hours=-1) == ["Ana"]
+    assert then(cast, hours=-3) == []  # its own end
+
+
+def test_removed_while_it_runs_whoever_replaced_stays_in_the_past_as_well(cast: Cast):
+    turn, part = running(cast, cast.ana), running(cast, cast.eli, days=3, more=-2)
+    with inside(cast.victims):
+        DutyTurn.objects.filter(pk=part.pk).update(replaces=turn)
+    remove(cast, turn)
+    assert (then(cast, days=5), then(cast, days=2.5), then(cast, days=1)) == (["Ana"], ["Eli"], ["Ana"])
+
+
+def test_a_replacement_removed_while_it_runs_gives_back_only_the_hours_to_come(cast: Cast):
+    turn, part = running(cast, cast.ana, more=3), running(cast, cast.eli, days=3)
+    with inside(cast.victims):
+        DutyTurn.objects.filter(pk=part.pk).update(replaces=turn)
+    remove(cast, part)
+    assert (then(cast, days=5), then(cast, days=2), then(cast, hours=-1)) == (["Ana"], ["Eli"], ["Ana"])
+    with pytest.raises(duty_refusals.ReplacedAlready, match="Eli"):
+        replace(cast, turn, cast.rita, starts_on=timezone.localdate(), starts=time(0), ends=time(0))
+
+
+def test_the_hours_of_a_removed_turn_that_somebody_held_are_theirs(cast: Cast):
+    today = timezone.localdate()
+    remove(cast, running(cast, cast.ana))
+    with pytest.raises(duty_refusals.OnDutyAlready, match="Ana"):
+        plan(cast, cast.ana, starts_on=today, starts=time(0), ends=time(0))
+    plan(cast, cast.eli, starts_on=today, starts=time(0), ends=time(0))
+
+
+def test_what_is_over_or_began_meanwhile_is_not_put_back(cast: Cast):
+    [turn] = plan(cast, cast.ana)
+    remove(cast, turn)
+    now = database_now()
+    moved(cast, turn, starts_at=now - timedelta(hours=9), ends_at=now - timedelta(hours=1))
+    with pytest.raises(duty_refusals.OverAlready):
+        restore(cast, turn)
+    removed_at = now - timedelta(days=5)
+    moved(
+        cast, turn, starts_at=now - timedelta(days=6), ends_at=now + timedelta(hours=1), removed_at=removed_at
+    )
+    with pytest.raises(duty_refusals.BegunBefore):
+        restore(cast, turn)
+    assert (then(cast, days=5.5), then(cast, days=2)) == (["Ana"], [])
+
+
+def test_what_a_colleague_changed_meanwhile_is_refused_as_that(cast: Cast):
+    [turn] = plan(cast, cast.ana)
+    with pytest.raises(duty_refusals.ChangedMeanwhile):
+        restore(cast, turn)
+    remove(cast, turn)
+    with pytest.raises(duty_refusals.ChangedMeanwhile):
+        remove(cast, turn)
+    with pytest.raises(duty_refusals.ChangedMeanwhile):
+        replace(cast, turn, cast.eli)
+    assert there(cast, 10) == there(cast, 12) == []
 
 
 def test_the_turns_of_another_service_are_out_of_reach(cast: Cast):
