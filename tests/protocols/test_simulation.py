@@ -182,14 +182,15 @@ def test_a_service_that_is_no_party_cannot_be_played():
 
 
 def test_memory_does_not_grow_with_the_readings():
-    moments = (moment(n, on("2026-09-15"), 3, agreements=agree("AUT")) for n in range(2001))
+    moments = (moment(n, on("2026-09-15"), 3, agreements=agree("AUT")) for n in range(4001))
     held = {}
     tracemalloc.start()
     try:
         for played in simulate((DEMO,), moments, holidays=lambda day: BELGIUM, found=Found()):
-            if played.moment.case in (1000, 2000):
+            if played.moment.case in (1000, 4000):
                 gc.collect()
                 held[played.moment.case] = tracemalloc.get_traced_memory()[0]
     finally:
         tracemalloc.stop()  # left on, everything after it in this process is six times slower
-    assert held[2000] < held[1000] + 10_000
+    # Python's own free lists grow by some kilobytes; one small object kept for each reading would be 72,000 bytes.
+    assert held[4000] < held[1000] + 40_000
