@@ -5,8 +5,10 @@ from contextlib import closing
 from typing import Any
 
 import pytest
+from django.core.signals import request_started
 from django.db import models
 
+from cases.models import Case
 from pole.accounts import gate as entrance
 from pole.tenancy.actor import Actor
 from pole.tenancy.checks import walled_models
@@ -100,6 +102,21 @@ def test_a_gate_that_asks_for_no_right_is_reported(world: World, monkeypatch, ro
 def test_an_entrance_that_asks_for_no_session_is_reported(world: World, monkeypatch, route: Route):
     monkeypatch.setitem(entrance.PUBLIC, route.name, "left open by mistake")
     assert first(probe_strangers(world, routes=[route]))
+
+
+def test_an_address_at_which_something_of_another_service_changes_is_reported(world: World):
+    def meddle(environ: dict[str, Any], **_signal: Any) -> None:
+        if environ["REQUEST_METHOD"] == "POST":
+            with inside(world.there.service):
+                Case.objects.update(is_restricted=True)
+
+    of_a_case = next(route for route in GATED if route.name == "cases:close")
+    visitor = Visitor(world, "team", world.here.people["team"])
+    request_started.connect(meddle)
+    try:
+        assert "changes cases_case" in [leak.what for leak in visitor.crossed(of_a_case)]
+    finally:
+        request_started.disconnect(meddle)
 
 
 @pytest.mark.parametrize("queryset", WHO_SEE, ids=lambda queryset: queryset.__name__)
