@@ -34,9 +34,9 @@ class Changes:
         except signing.BadSignature:
             before = []
         now = told_by(effect)
-        if before == now:
-            return None
-        return cls([each for each in before if each not in now], [each for each in now if each not in before])
+        gone = [each for each in before if each not in now]
+        come = [each for each in now if each not in before]
+        return cls(gone, come) if gone or come else None  # in another order it is the same
 
 
 def mark_of(effect: Effect) -> str:

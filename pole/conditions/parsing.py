@@ -41,7 +41,7 @@ class ConditionError(ValueError):
 
     def __init__(self, path: Path, message: str, **params: Any) -> None:
         self.path, self.message, self.params = path, message, params
-        self.reason = message % params if params else message
+        self.reason = message % params
         super().__init__(self.reason)
 
 
