@@ -5,6 +5,7 @@ from datetime import UTC, datetime
 from html import unescape
 
 import pytest
+from django.db import connection
 
 from alerts import factories
 from alerts.models import Alert
@@ -12,6 +13,7 @@ from alerts.preview import effect_of
 from assessment import factories as readings
 from assessment.factories import LEVEL_3, LEVEL_4
 from assessment.services import Given, save_answers
+from assessment.stored import answers_of
 from cases import factories as cases
 from pole.tenancy.context import inside
 from protocols.models import Exchange
@@ -201,6 +203,18 @@ def test_an_answer_changed_in_another_window_is_told_before_it_is_final(cast: Ca
     with inside(cast.victims):
         reading.refresh_from_db()
         assert reading.is_draft
+
+
+def test_the_same_answers_in_another_order_are_no_change(cast: Cast, in_force):
+    reading = draft(cast)
+    before = shown_in(text_of(get(cast.ana, "alerts:preview", reading.pk)))
+    with inside(cast.victims):
+        order = list(answers_of(reading))
+        reading.answers.get(indicator=order[0]).save()  # PostgreSQL writes the row anew, behind the others
+        with connection.cursor() as cursor:  # as a planner would that has looked at the table meanwhile
+            cursor.execute("SET LOCAL enable_indexscan = off; SET LOCAL enable_bitmapscan = off")
+        assert list(answers_of(reading)) != order
+    assert post(cast.ana, "alerts:finalise", reading.pk, shown=before).status_code == 302
 
 
 def test_a_mark_that_no_preview_gave_finalises_nothing(cast: Cast, in_force):
