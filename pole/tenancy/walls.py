@@ -37,7 +37,7 @@ class DatabaseRule(BaseConstraint):
     def constraint_sql(self, model: Model, schema_editor: Schema) -> None:  # type: ignore[override] # None is "no inline SQL"
         schema_editor.deferred_sql.append(self.create_sql(model, schema_editor))
 
-    def create_sql(self, model: Model, schema_editor: Schema) -> str | None:  # type: ignore[override] # plain SQL, no Statement needed
+    def create_sql(self, model: Model, schema_editor: Schema) -> str:  # type: ignore[override] # plain SQL, no Statement needed
         raise NotImplementedError
 
     def __eq__(self, other: object) -> bool:
@@ -116,7 +116,8 @@ class SameService(DatabaseRule):
     """The row a foreign key points to belongs to the same service.
 
     Foreign keys are checked without row security, so a plain one would let a service point at (and so probe
-    for) another's row. This is the composite key that Django 5.2 does not write.
+    for) another's row. This is the composite key that Django 5.2 does not write. It refers to a key that the
+    other table's wall brings: in a migration, that wall comes first.
     """
 
     def __init__(self, field: str, *, by: str = "service", name: str = "") -> None:
@@ -128,17 +129,13 @@ class SameService(DatabaseRule):
         path, _, kwargs = super().deconstruct()
         return path, (self.field,), kwargs | {"by": self.by}
 
-    def constraint_sql(self, model: Model, schema_editor: Schema) -> None:  # type: ignore[override] # see DatabaseRule
-        self.create_sql(model, schema_editor)
-
-    def create_sql(self, model: Model, schema_editor: Schema) -> None:  # type: ignore[override] # see DatabaseRule
-        """At the migration's end: the key it refers to may belong to a table walled later in the same one."""
+    def create_sql(self, model: Model, schema_editor: Schema) -> str:  # type: ignore[override] # see DatabaseRule
         quote = schema_editor.quote_name
         target: Model = model._meta.get_field(self.field).related_model  # type: ignore[assignment] # a foreign key's target is a model
         wall = next(rule for rule in target._meta.constraints if isinstance(rule, Walled))
         owner = quote(_column(model, self.by))
         target_owner = quote(_column(target, wall.by))
-        schema_editor.deferred_sql.append(
+        return (
             f"ALTER TABLE {quote(model._meta.db_table)} ADD CONSTRAINT {quote(self._key_name(model))}"
             f" FOREIGN KEY ({owner}, {quote(_column(model, self.field))})"
             f" REFERENCES {quote(target._meta.db_table)} ({target_owner}, id)"
