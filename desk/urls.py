@@ -3,7 +3,7 @@
 from django.urls import path
 
 from desk import health
-from desk.views import case, dashboard, duty, home, inbox, journal, register, service
+from desk.views import case, dashboard, duty, help, home, inbox, journal, register, service
 
 app_name = "desk"
 urlpatterns = [
@@ -15,6 +15,7 @@ urlpatterns = [
     path("s/<slug:service_slug>/", dashboard.dashboard, name="dashboard"),
     path("s/<slug:service_slug>/dossiers/<uuid:case_id>/", case.case, name="case"),
     path("s/<slug:service_slug>/dossiers/<uuid:case_id>/historique/", journal.history, name="history"),
+    path("s/<slug:service_slug>/aide/", help.help_page, name="help"),
     path("s/<slug:service_slug>/journal/", journal.journal, name="journal"),
     path("s/<slug:service_slug>/registre/", register.register, name="register"),
     path("s/<slug:service_slug>/registre/registre.csv", register.export, name="register_csv"),
