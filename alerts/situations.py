@@ -124,7 +124,7 @@ def compare_all(*, actor: Actor, case: Case, at: datetime) -> None:
 
 
 def compare(*, actor: Actor, situation: Situation, at: datetime) -> str:
-    """Article 9: levels that differ are brought to the coordination, once, until they agree again."""
+    """Levels that differ as the protocol says are brought to whom it names, once, until they agree again."""
     standing = standing_with(actor.service, situation.partner_id, at)
     if standing is None:
         return "no protocol in force with this partner"
@@ -198,12 +198,15 @@ def _own_proposal(actor: Actor, exchange_id: UUID) -> Exchange:
 
 
 def _send(actor: Actor, exchange: Exchange, kind: ExchangeKind) -> Exchange:
+    """Under the article on situations; where the text has none, under that of what is replied to."""
+    standing = standing_under(exchange.protocol, actor.service)
+    on_situations = standing.protocol.situation
     sent = door.send(
         actor=actor,
-        standing=standing_under(exchange.protocol, actor.service),
+        standing=standing,
         recipient=exchange.sender,
         kind=kind,
-        article="9",
+        article=on_situations.article if on_situations else exchange.article,
         purposes=exchange.purposes,
         in_reply_to=exchange,
         at=database_now(),
