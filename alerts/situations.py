@@ -14,6 +14,7 @@ from cases.models import Case
 from pole.audit.models import Tag, record
 from pole.clock import database_now
 from pole.holidays import holidays_around
+from pole.legal import READING
 from pole.tenancy.actor import Actor
 from pole.tenancy.context import inside
 from pole.tenancy.permissions import Perm
@@ -147,7 +148,7 @@ def compare(*, actor: Actor, situation: Situation, at: datetime) -> str:
     if verdict.order is None:
         return "difference noted"
     names = {code: standing.services[code].name for code in levels}
-    content = {"C05": [{"service": names[code], "level": level} for code, level in levels.items()]}
+    content = {READING: [{"service": names[code], "level": level} for code, level in levels.items()]}
     deciding.decide(
         actor=actor,
         standing=standing,
@@ -183,7 +184,7 @@ def _keep_level(situation: Situation, level: dict[str, Any]) -> None:
 
 def _level_in(actor: Actor, exchange: Exchange) -> dict[str, Any]:
     """The level that an exchange carries, as fields of a situation."""
-    lines = door.read(actor, exchange)["categories"].get("C05", [])
+    lines = door.read(actor, exchange)["categories"].get(READING, [])
     if not lines:
         return {"received_level": None, "received_dynamics": "", "received_at": None}
     return {
