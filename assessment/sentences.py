@@ -17,7 +17,7 @@ def explain(result: Result) -> list[str]:
     sentences = []
     if result.dynamics:
         line = result.grid.dynamics[result.dynamics]
-        sentences.append(f"Dynamique {line.code}, {line.label} : {why(result, line.code, line.level or 0)}.")
+        sentences.append(f"Dynamique {line.code}, {line.label} : {why(result, line.code)}.")
     level = "NE" if result.severity is None else str(result.severity)
     sentences.append(f"Criticité suggérée : {level} ({result.level.label}). {result.level.plain}")
     for ground in result.grounds:
@@ -43,8 +43,8 @@ def explain_asking(result: Result) -> list[str]:
     return [wording.what_if(found) for found in what_if(result)]
 
 
-def why(result: Result, code: str, level: int) -> str:
-    """Why this ground reached this level, as a clause."""
+def why(result: Result, code: str, level: int | None = None) -> str:
+    """Why this type holds, or this ground reached this level, as a clause."""
     wording = GridWording(result.grid)
     if code == "previous":
         return _why_kept(result, wording)
