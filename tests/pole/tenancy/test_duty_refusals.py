@@ -6,8 +6,9 @@ import pytest
 from django.utils import timezone
 
 from pole.clock import database_now
-from pole.tenancy import duty_planning, duty_refusals
+from pole.tenancy import duty_refusals
 from pole.tenancy.context import inside
+from pole.tenancy.duty_checks import FARTHEST
 from pole.tenancy.models import DutyTurn, Membership
 from tests.cast import Cast
 from tests.pole.tenancy.rota import LONG_AGO, plan, replace, there, tomorrow
@@ -80,7 +81,7 @@ def test_a_replacement_on_a_mistyped_day_is_told_the_turns_own_hours(cast: Cast,
 
 
 def test_a_turn_repeated_far_ahead_can_be_replaced(cast: Cast):
-    first = timezone.localdate() + duty_planning.FARTHEST
+    first = timezone.localdate() + FARTHEST
     *_turns, last = plan(cast, cast.ana, starts_on=first, weeks=26)
     day = timezone.localtime(last.starts_at).date()
     assert replace(cast, last, cast.eli, starts_on=day).replaces == last
