@@ -6,6 +6,8 @@ from django import forms
 from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 
+from alerts.forms import TEXT
+from alerts.forms.levels import offer_level_and_type
 from alerts.models import Conclusion
 from assessment.grids import load_grid
 
@@ -15,7 +17,7 @@ class DeclareForm(forms.Form):
 
     about = forms.CharField(
         label=_("What you read otherwise"),
-        widget=forms.Textarea(attrs={"rows": 3}),
+        widget=forms.Textarea(attrs=TEXT),
         help_text=_("It stays in your service. The partner is told that a disagreement is open, no more."),
         error_messages={"required": _("Say it in a few words.")},
     )
@@ -27,7 +29,7 @@ class ConcludeForm(forms.Form):
     conclusion = forms.ChoiceField(label=_("Conclusion"), choices=Conclusion, widget=forms.RadioSelect)
     words = forms.CharField(
         label=_("Words for the other side"),
-        widget=forms.Textarea(attrs={"rows": 3}),
+        widget=forms.Textarea(attrs=TEXT),
         help_text=_("What you agree on and what not. Nothing your secrecy covers."),
     )
     level = forms.TypedChoiceField(
@@ -46,10 +48,7 @@ class ConcludeForm(forms.Form):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         grid = load_grid(settings.READING_GRID)
-        levels = sorted((value, f"{value} – {level.label}") for value, level in grid.levels.items() if value)
-        types = [(code, f"{code} – {line.label}") for code, line in grid.dynamics.items()]
-        self.fields["level"].choices = [("", _("none named")), *levels]  # type: ignore[attr-defined] # a ChoiceField
-        self.fields["dynamics"].choices = [("", _("none named")), *types]  # type: ignore[attr-defined] # a ChoiceField
+        offer_level_and_type(self, level="level", dynamics="dynamics", grid=grid, otherwise=_("none named"))
 
     def leave_out_the_level(self) -> None:
         """For a disagreement about an alert: it ends in words, no level is at stake."""
