@@ -15,9 +15,8 @@ from alerts import preferences, triage
 from alerts.board_forms import BoardFilterForm, TriageForm
 from alerts.models import Alert
 from alerts.shown import name_urgencies
-from cases.refusals import attempt
 from pole.clock import database_now
-from pole.refusals import Refused
+from pole.refusals import Refused, attempt
 from pole.tenancy.actor import Actor
 from pole.tenancy.gate import ServiceRequest, service_view
 from pole.tenancy.models import Membership

@@ -23,9 +23,9 @@ from alerts.outlook import closed_of
 from alerts.shown import name_urgencies
 from assessment.grids import load_grid
 from cases.listing import name_people
-from cases.refusals import attempt
 from pole.audit.models import Tag, record
 from pole.clock import database_now
+from pole.refusals import attempt
 from pole.tenancy.actor import Actor
 from pole.tenancy.gate import ServiceRequest, service_view
 from pole.tenancy.permissions import Perm

@@ -21,9 +21,9 @@ from alerts.relevance import last_mark
 from alerts.shown import categories_shown, name_urgencies, replies_to, why_held
 from alerts.transitions import transitions_of
 from cases.listing import name_people
-from cases.refusals import attempt
 from pole.audit.models import Tag, record
 from pole.clock import database_now
+from pole.refusals import attempt
 from pole.tenancy.actor import Actor
 from pole.tenancy.gate import ServiceRequest, service_view
 from pole.tenancy.permissions import Perm

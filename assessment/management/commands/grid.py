@@ -15,10 +15,10 @@ from assessment.grids import GridError, load_grid
 from assessment.grids.findings import Checked, check
 from assessment.grids.loading import read_grid
 from assessment.grids.reach import Reach, Witness
-from assessment.refusals import Refused
 from assessment.transitions import Transitions, readings_with, rereadings
 from pole.marking import N_
 from pole.mistakes import in_words
+from pole.refusals import Refused
 from pole.tenancy.actor import Actor
 from pole.tenancy.context import inside
 from pole.tenancy.models import Service
