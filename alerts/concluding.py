@@ -21,6 +21,7 @@ from alerts.models.disagreement import Conclusion, Disagreement
 from assessment.grids import load_grid
 from assessment.models import Reading
 from pole.audit.models import Tag, record
+from pole.legal import READING
 from pole.refusals import Refused
 from pole.tenancy.actor import Actor
 from pole.tenancy.context import inside
@@ -31,7 +32,6 @@ from protocols.models import Exchange, ExchangeKind
 from protocols.registry import standing_under
 from protocols.terms import AGREEMENT, REFERENT
 
-READING = "C05"
 CONCLUDED_BY_PARTNER = 3  # the step of the notice to référents, after those of the two reminders
 
 

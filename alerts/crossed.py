@@ -14,6 +14,7 @@ from alerts.models import Alert, Situation
 from assessment.grid import Grid, Level
 from assessment.grids import GridError, load_grid
 from assessment.scale import common_level
+from pole.legal import READING
 from pole.tenancy.actor import Actor
 from protocols import exchange as door
 from protocols.models import Exchange, ExchangeKind
@@ -21,8 +22,6 @@ from protocols.models.exchange import ExchangeQuerySet
 from protocols.registry import Standing, protocol_of
 from protocols.terms import AGREEMENT, REFERENT
 
-READING = "C05"
-"""The data category of a reading: level, type, markers."""
 MOST = 30  # exchanges looked at each way, the latest
 
 

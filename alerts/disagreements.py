@@ -109,25 +109,24 @@ def start(*, actor: Actor, row: Disagreement, at: datetime) -> Disagreement:
     """Keep the service's own row of one that begins, with what is owed if nobody deals with it."""
     protocol = standing_under(row.anchor.protocol, actor.service).protocol
     deadlines = _deadlines(protocol, at, is_found=row.is_found)
-    disagreement = row
-    disagreement.service, disagreement.opened_at = actor.service, at
-    disagreement.due_at = deadlines[Role.REFERENT]
-    disagreement.save(force_insert=True)
+    row.service, row.opened_at = actor.service, at
+    row.due_at = deadlines[Role.REFERENT]
+    row.save(force_insert=True)
     record(
         actor=actor,
         tag=Tag.DISAGREEMENT_OPENED,
-        subject_id=disagreement.pk,
+        subject_id=row.pk,
         **({"situation": str(row.situation_id)} if row.situation_id else {"alert": str(row.contested_id)}),
     )
     for role, deadline in deadlines.items():
         outbox.owe(
             service=actor.service,
             kind=OwedKind.DISAGREEMENT,
-            subject_id=disagreement.pk,
+            subject_id=row.pk,
             step=STEPS[role],
             due_at=deadline,
         )
-    return disagreement
+    return row
 
 
 def close(*, actor: Actor, disagreement: Disagreement, ended: str, at: datetime) -> None:

@@ -152,7 +152,7 @@ def facts_kept(
     """The same as `facts_under`, of a result as its reading keeps it: what stood on that day, without reading again.
 
     Args:
-        kept: from `Result.to_json`, with at least the keys of `KEPT`, and `grid`.
+        kept: from `assessment.plain.as_plain_data`, with at least the keys of `KEPT`, and `grid`.
     """
     grounds = tuple(Cause(each["code"], each["level"], frozenset(each["causes"])) for each in kept["grounds"])
     return Facts(

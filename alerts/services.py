@@ -45,7 +45,7 @@ def finalise_reading(
         left_out: recipients and categories that they do not need; none can be added.
 
     Raises:
-        cases.refusals.Refused: what `freeze` refuses, twice finalised included.
+        pole.refusals.Refused: what `freeze` refuses, twice finalised included.
         NothingLeft: every category of an alert was taken out.
         NoRecipient, protocols.exchange.Refused: a protocol that contradicts its own parties or matrix.
     """
@@ -73,7 +73,7 @@ def second_reading(*, actor: Actor, reading_id: UUID, agrees: bool, motive: str,
     protocols are asked again and what they order leaves, or is held for lack of agreement.
 
     Raises:
-        cases.refusals.Refused: see `assessment.seconding.second`.
+        pole.refusals.Refused: see `assessment.seconding.second`.
     """
     reading = seconding.second(actor=actor, reading_id=reading_id, agrees=agrees, motive=motive, at=at)
     motive = motive or _("The second reader agreed with the lower level.")
@@ -87,7 +87,7 @@ def send_back_reading(*, actor: Actor, reading_id: UUID, question: str, at: date
     """Ask the author back. What waits goes on waiting, and the suggested level goes on counting.
 
     Raises:
-        cases.refusals.Refused: see `assessment.seconding.send_back`.
+        pole.refusals.Refused: see `assessment.seconding.send_back`.
     """
     reading = seconding.send_back(actor=actor, reading_id=reading_id, question=question, at=at)
     ask_author_back(service=actor.service, reading=reading)
@@ -101,7 +101,7 @@ def answer_sent_back(
     """The author's answer: a second reader is asked again, or the suggested level is taken and the protocols too.
 
     Raises:
-        cases.refusals.Refused: see `assessment.seconding.answer_sent_back`.
+        pole.refusals.Refused: see `assessment.seconding.answer_sent_back`.
     """
     reading = seconding.answer_sent_back(
         actor=actor, reading_id=reading_id, motive=motive, takes_suggestion=takes_suggestion, at=at

@@ -132,7 +132,7 @@ def ladder_of(actor: Actor, exchange: Exchange, handling: Handling) -> list[Show
     )
     told = {row.step for row in owed if row.kind == OwedKind.NOTICE}
     rungs = [
-        (row.done_at or row.due_at, row.step, row.step <= handling.rung)
+        row
         for row in owed
         if row.kind == OwedKind.RUNG
         and (row.done_at is None or row.step <= handling.rung)  # what ran out without need told nobody
@@ -142,15 +142,12 @@ def ladder_of(actor: Actor, exchange: Exchange, handling: Handling) -> list[Show
     ladder = protocol_of(exchange.protocol).urgencies[exchange.urgency].ladder
     members = Membership.objects.current().filter(service=actor.service, user__is_active=True)
     roles = set(members.values_list("role", flat=True))
-    return [
-        ShownRung(
-            at,
-            who := ladder[step - 1].who,
-            climbed,
-            is_held=step in told if climbed else who in roles,
-        )
-        for at, step, climbed in rungs
-    ]
+    shown = []
+    for row in rungs:
+        who, climbed = ladder[row.step - 1].who, row.step <= handling.rung
+        is_held = row.step in told if climbed else who in roles
+        shown.append(ShownRung(row.done_at or row.due_at, who, climbed, is_held))
+    return shown
 
 
 def judged_words(message: dict[str, Any]) -> dict[str, str] | None:

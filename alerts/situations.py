@@ -14,6 +14,7 @@ from cases.models import Case
 from pole.audit.models import Tag, record
 from pole.clock import database_now
 from pole.holidays import holidays_around
+from pole.legal import READING
 from pole.tenancy.actor import Actor
 from pole.tenancy.context import inside
 from pole.tenancy.permissions import Perm
@@ -124,7 +125,7 @@ def compare_all(*, actor: Actor, case: Case, at: datetime) -> None:
 
 
 def compare(*, actor: Actor, situation: Situation, at: datetime) -> str:
-    """Article 9: levels that differ are brought to the coordination, once, until they agree again."""
+    """Levels that differ as the protocol says are brought to whom it names, once, until they agree again."""
     standing = standing_with(actor.service, situation.partner_id, at)
     if standing is None:
         return "no protocol in force with this partner"
@@ -147,7 +148,7 @@ def compare(*, actor: Actor, situation: Situation, at: datetime) -> str:
     if verdict.order is None:
         return "difference noted"
     names = {code: standing.services[code].name for code in levels}
-    content = {"C05": [{"service": names[code], "level": level} for code, level in levels.items()]}
+    content = {READING: [{"service": names[code], "level": level} for code, level in levels.items()]}
     deciding.decide(
         actor=actor,
         standing=standing,
@@ -183,7 +184,7 @@ def _keep_level(situation: Situation, level: dict[str, Any]) -> None:
 
 def _level_in(actor: Actor, exchange: Exchange) -> dict[str, Any]:
     """The level that an exchange carries, as fields of a situation."""
-    lines = door.read(actor, exchange)["categories"].get("C05", [])
+    lines = door.read(actor, exchange)["categories"].get(READING, [])
     if not lines:
         return {"received_level": None, "received_dynamics": "", "received_at": None}
     return {
@@ -198,12 +199,15 @@ def _own_proposal(actor: Actor, exchange_id: UUID) -> Exchange:
 
 
 def _send(actor: Actor, exchange: Exchange, kind: ExchangeKind) -> Exchange:
+    """Under the article on situations; where the text has none, under that of what is replied to."""
+    standing = standing_under(exchange.protocol, actor.service)
+    on_situations = standing.protocol.situation
     sent = door.send(
         actor=actor,
-        standing=standing_under(exchange.protocol, actor.service),
+        standing=standing,
         recipient=exchange.sender,
         kind=kind,
-        article="9",
+        article=on_situations.article if on_situations else exchange.article,
         purposes=exchange.purposes,
         in_reply_to=exchange,
         at=database_now(),

@@ -6,15 +6,12 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import lru_cache
-from typing import TYPE_CHECKING
 
 from assessment.grid import Answer, Grid
 from assessment.places import conditions_of
+from assessment.result import Result
 from assessment.states import State, states_of
 from pole.conditions import Test, walk
-
-if TYPE_CHECKING:
-    from assessment.result import Result
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,15 +24,21 @@ class WhatIf:
     dynamics: str | None
 
 
-def what_if(result: Result) -> Iterator[WhatIf]:
-    """Answers not known yet that would, alone, change the suggested level; in the grid's order.
+def what_if(result: Result) -> list[WhatIf]:
+    """What asking could change, the highest level first: each answer not known yet that would, alone, lead to
+    another level.
 
     Looks at what is unknown or not explored, and at details that are missing. Each level that an indicator
-    could lead to is told once, with the plainest answer that leads there.
+    could lead to is told once, with the plainest answer that leads there. Takes some hundreds of readings.
     """
-    for code, tried in _open(result):
+    return sorted(_tried(result), key=lambda found: -(found.level or 0))
+
+
+def _tried(result: Result) -> Iterator[WhatIf]:
+    """In the grid's order."""
+    for code, answers in _open(result):
         levels = {result.severity}
-        for answer in tried:
+        for answer in answers:
             after = result.again({code: answer})
             if after.severity not in levels:
                 levels.add(after.severity)
@@ -43,13 +46,13 @@ def what_if(result: Result) -> Iterator[WhatIf]:
 
 
 def _open(result: Result) -> Iterator[tuple[str, list[Answer]]]:
+    """Each indicator that leaves something to ask, with the answers it may get."""
     states = _states(result.grid, result.on)
     for code in result.grid.indicators:
         if f"{code}.known" not in result.facts:
             yield code, [state.answer for state in states[code] if state.answer]
             continue
-        wanting = {name for name in result.missing_details if name.partition(".")[0] == code}
-        if wanting:
+        if any(name.partition(".")[0] == code for name in result.missing_details):
             given = result.answers[code]
             yield (
                 code,

@@ -61,8 +61,8 @@ class CompiledGrid:
         floors = [floor.when for marker in grid.markers.values() for floor in marker.floors]
         return [*grid.named.values(), *floors, *(rule.when for rule in grid.rules)]
 
-    def conditions_of(self, code: str, level: int) -> list[Condition]:
-        """What has to hold for a marker, a type or a rule to reach a level."""
+    def conditions_of(self, code: str, level: int | None = None) -> list[Condition]:
+        """What has to hold for a type or a rule, or for a marker to reach a level."""
         grid = self.grid
         if code in grid.markers:
             marker = grid.markers[code]

@@ -7,8 +7,10 @@ from typing import Any
 from assessment.against_case import asked_of_case
 from assessment.grid import Dynamics, Grid, Level
 from assessment.models import Reading
+from assessment.plain import as_plain_data
 from assessment.result import Result
 from assessment.scale import common_level
+from assessment.sentences import explain_asking
 from assessment.stored import grid_of
 from cases.models import Case
 
@@ -58,10 +60,10 @@ class Explanation:
 
 def explained(result: Result, case: Case | None = None) -> Explanation:
     """A result just computed; with a case, also what the answers ask of its file."""
-    shown = _explained(result.to_json(), result.grid)
+    shown = _explained(as_plain_data(result), result.grid)
     asked = asked_of_case(result.grid, result.answers, case) if case else []
     questions = (*shown.questions, *asked)
-    return replace(shown, questions=questions, asking=tuple(result.explain_asking()))
+    return replace(shown, questions=questions, asking=tuple(explain_asking(result)))
 
 
 def explained_reading(reading: Reading) -> Explanation:

@@ -9,6 +9,7 @@ from django.utils import timezone
 
 from assessment.deciding import decide
 from assessment.models import Reading, SecondReading
+from assessment.plain import as_plain_data
 from assessment.refusals import MotiveMissing, NothingAnswered
 from assessment.result import Result
 from assessment.services import own_draft
@@ -60,7 +61,7 @@ def freeze(
 
     reading.finalised_at = at
     reading.previous_level = reading.previous.in_force if reading.previous else None
-    reading.result = result.to_json()
+    reading.result = as_plain_data(result)
     reading.dynamics = result.dynamics or ""
     reading.suggested = result.severity
     reading.markers = list(result.markers)

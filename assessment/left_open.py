@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from assessment.asking import what_if
 from assessment.grid import UNKNOWN
 from assessment.models import Reading
 from assessment.stored import result_of
@@ -31,7 +32,7 @@ def left_open(reading: Reading) -> LeftOpen:
     unknown: list[str] = []
     unexplored: list[str] = []
     unspecified: list[str] = []
-    for found in result.what_if():
+    for found in what_if(result):
         given = result.answers.get(found.code)
         if given is None:
             place = unexplored

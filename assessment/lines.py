@@ -1,7 +1,7 @@
 """The grid as a page shows it: axes, lines, choices, what was said last time."""
 
 import json
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -83,40 +83,6 @@ class AxisOfLines:
         return sum(line.is_answered for line in self.lines)
 
 
-@dataclass(frozen=True, slots=True)
-class ToReview:
-    """Answers of the previous reading that wait for an answer of today."""
-
-    count: int
-    axis: str
-    code: str
-
-
-@dataclass(frozen=True, slots=True)
-class Step:
-    """One axis at a time: which, and those before and after it. Empty where there is none."""
-
-    axis: str
-    number: int
-    total: int
-    before: str
-    after: str
-
-
-@dataclass(frozen=True, slots=True)
-class Progress:
-    """How far one is with an axis."""
-
-    code: str
-    label: str
-    answered: int
-    total: int
-
-    @property
-    def is_done(self) -> bool:
-        return self.answered == self.total
-
-
 def axes_of(form: AnswersForm, previous: Mapping[str, Answer]) -> list[AxisOfLines]:
     """All lines of the grid by axis.
 
@@ -142,35 +108,6 @@ def split(label: str) -> tuple[str, str]:
     """A word and what the grid says of it in brackets, if anything."""
     word, _bracket, hint = label.partition(" (")
     return word, hint.removesuffix(")")
-
-
-def progress_of(grid: Grid, answered: Collection[str]) -> list[Progress]:
-    """How far one is, axis by axis."""
-    return [
-        Progress(
-            axis.code,
-            axis.label,
-            sum(indicator.code in answered for indicator in of_axis),
-            len(of_axis),
-        )
-        for axis in grid.axes.values()
-        if (of_axis := [each for each in grid.indicators.values() if each.axis == axis.code])
-    ]
-
-
-def to_review(grid: Grid, answered: Collection[str], previous: Collection[str]) -> ToReview | None:
-    """How many previous answers nobody confirmed or changed yet, and where the first stands."""
-    waiting = [code for code in grid.indicators if code in previous and code not in answered]
-    return ToReview(len(waiting), grid.indicators[waiting[0]].axis, waiting[0]) if waiting else None
-
-
-def step_of(grid: Grid, axis: str) -> Step | None:
-    """The step that shows this axis alone; None, the whole grid on one page, for no axis of the grid."""
-    axes = list(grid.axes)
-    if axis not in axes:
-        return None
-    n = axes.index(axis)
-    return Step(axis, n + 1, len(axes), axes[n - 1] if n else "", axes[n + 1] if n + 1 < len(axes) else "")
 
 
 def said(grid: Grid, indicator: Indicator, answer: Answer) -> str:

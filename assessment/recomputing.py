@@ -15,6 +15,7 @@ from assessment.deciding import decide
 from assessment.grid import Answer, Grid, Indicator, InvalidAnswer
 from assessment.grids.loading import GridError, grid_hash, hash_of, read_grid, shipped
 from assessment.models import SecondReading
+from assessment.plain import as_plain_data
 from assessment.reading import Previous, Result, read
 from assessment.refusals import NotInScale
 from pole.yamlfile import Node, load
@@ -61,7 +62,7 @@ def recompute(document: Node) -> Recomputed:
         result,
         (
             *_other_grid(grid, named),
-            *_differences("result", top["result"].plain(), result.to_json()),
+            *_differences("result", top["result"].plain(), as_plain_data(result)),
             *_decision(top, result),
         ),
         grid_ships=grid.code in shipped(),

@@ -5,7 +5,8 @@ from collections.abc import Sequence
 from django.utils.translation import gettext_lazy as _
 
 from assessment.grids.findings import Finding
-from cases.refusals import CaseClosed, MotiveMissing, Refused
+from cases.refusals import CaseClosed, MotiveMissing
+from pole.refusals import Refused
 
 __all__ = [
     "CaseClosed",
@@ -27,7 +28,6 @@ __all__ = [
     "NothingReadWithIt",
     "OwnReading",
     "PublishedAlready",
-    "Refused",
     "SameGrid",
 ]
 

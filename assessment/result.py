@@ -1,4 +1,4 @@
-"""What a reading comes to, with everything needed to explain it and to show it again. Pure."""
+"""What a reading comes to, with everything needed to explain it. Pure."""
 
 from __future__ import annotations
 
@@ -8,13 +8,11 @@ from datetime import date, datetime, time
 from functools import cached_property
 from typing import Any
 
-from assessment.asking import WhatIf, what_if
 from assessment.compiled import CompiledGrid
 from assessment.grid import Answer, Grid, Level
 from assessment.placing import Question
-from assessment.wording import GridWording
 from pole.calendar import BRUSSELS
-from pole.conditions import Facts, explain, trace
+from pole.conditions import Facts
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,85 +106,3 @@ class Result:
         if self.due is None or self.due < self.on:
             return latest
         return min(latest, max(at, datetime.combine(self.due, time.min, BRUSSELS)))
-
-    def explain(self) -> list[str]:
-        """Why, in French sentences."""
-        return self._wording.explain(self)
-
-    def what_if(self) -> tuple[WhatIf, ...]:
-        """What asking could change, the highest level first: each answer not known yet that would, alone,
-        lead to another level. Worked out when called: some hundreds of readings."""
-        return tuple(sorted(what_if(self), key=lambda found: -(found.level or 0)))
-
-    def explain_asking(self) -> list[str]:
-        """What asking could change, in French clauses, as `what_if()` orders it."""
-        return [self._wording.what_if(found) for found in self.what_if()]
-
-    def to_json(self) -> dict[str, Any]:
-        """Everything needed to show the reading again without its grid, as plain data."""
-        grid, wording = self.grid, self._wording
-        return {
-            "grid": grid.code,
-            "version": grid.version,
-            "on": self.on.isoformat(),
-            "dynamics": self.dynamics,
-            "dynamics_label": grid.dynamics[self.dynamics].label if self.dynamics else "",
-            "severity": self.severity,
-            "severity_label": self.level.label,
-            "markers": [{"code": code, "label": grid.markers[code].label} for code in self.markers],
-            "new_markers": list(self.new_markers),
-            "active": sorted(self.active),
-            "newly_active": sorted(self.newly_active),
-            "strong": sorted(self.strong),
-            "incomplete": self.incomplete,
-            "not_known": list(self.not_known),
-            "missing_details": list(self.missing_details),
-            "open": self.open,
-            "not_known_again": list(self.not_known_again),
-            "carried": list(self.carried),
-            "first": self.first,
-            "previous_level": self.previous_level,
-            "due": self.due.isoformat() if self.due else None,
-            "due_is_new": self.due_is_new,
-            "details": {
-                name: value.isoformat() if isinstance(value, date) else value
-                for name, value in self.details().items()
-            },
-            "grounds": [
-                {
-                    "code": ground.code,
-                    "level": ground.level,
-                    "label": wording.ground(ground.code),
-                    "causes": sorted(ground.causes),
-                    "why": self.why(ground.code, ground.level),
-                }
-                for ground in self.grounds
-            ],
-            "questions": [
-                {"code": asked.code, "kind": asked.kind, "text": wording.question(asked)}
-                for asked in self.questions
-            ],
-            "cautions": [
-                {"code": caution.code, "text": caution.text}
-                for caution in grid.cautions
-                if caution.code in self.caution_codes
-            ],
-            "explanation": self.explain(),
-        }
-
-    def why(self, code: str, level: int) -> str:
-        """Why this ground reached this level, as a French clause."""
-        if code == "previous":
-            return self._wording.kept(self)
-        clauses, told = [], frozenset[str]()
-        for condition in reversed(self.compiled.conditions_of(code, level)):
-            traced = trace(condition, self.compiled.program, self.facts)
-            behind = self.compiled.causes(condition, self.facts)
-            if not behind or not behind <= told:  # a floor that tells what the marker rests on tells it once
-                clauses.append(explain(traced, self._wording))
-            told = behind
-        return " ; ".join(reversed(clauses))
-
-    @cached_property
-    def _wording(self) -> GridWording:
-        return GridWording(self.grid)

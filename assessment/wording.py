@@ -1,20 +1,16 @@
-"""A reading in French: what its facts, grounds and questions are called. The words for the profession
-come from the grid's file; only the joints of the sentences stand here. Pure."""
+"""What a grid's facts, grounds and questions are called, in French. The words for the profession come from its
+file; only the joints of the sentences stand here. Pure."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from datetime import date
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
+from assessment.asking import WhatIf
 from assessment.grid import Grid
 from assessment.placing import Question
 from pole.calendar import Period
 from pole.conditions import Test
-
-if TYPE_CHECKING:
-    from assessment.asking import WhatIf
-    from assessment.result import Result
 
 ASKED = {
     "absent_but_seen": "noté absent, mais une date est donnée. La date a été retenue ; vérifier.",
@@ -99,39 +95,3 @@ class GridWording:
                 said.append(f"{detail.label} : {told}" if told else detail.label)
         level = "NE" if asked.level is None else asked.level
         return f"si {', '.join(said)} : criticité {level} ({self.grid.levels[asked.level].label})"
-
-    def kept(self, result: Result) -> str:
-        """Why the previous level was kept."""
-        if result.carried:
-            return "n'est plus connu, et compte comme avant : " + self._listed(result.carried)
-        lacking = dict.fromkeys((*result.not_known, *result.missing_details, *result.not_known_again))
-        return "reste à explorer ou à préciser : " + self._listed(lacking)
-
-    def explain(self, result: Result) -> list[str]:
-        """The reading in sentences: type, level, what decided, what else counted, what is lacking."""
-        sentences = []
-        if result.dynamics:
-            line = self.grid.dynamics[result.dynamics]
-            sentences.append(
-                f"Dynamique {line.code}, {line.label} : {result.why(line.code, line.level or 0)}."
-            )
-        level = "NE" if result.severity is None else str(result.severity)
-        sentences.append(f"Criticité suggérée : {level} ({result.level.label}). {result.level.plain}")
-        for ground in result.grounds:
-            reached = "atteint" if ground.level == result.severity else "compte aussi, au niveau"
-            why = result.why(ground.code, ground.level)
-            because = f" : {why}" if why else ""
-            name = self.ground(ground.code)
-            sentences.append(f"{name[0].upper()}{name[1:]} {reached} {ground.level}{because}.")
-        if result.incomplete:
-            lacking = (*result.not_known, *result.missing_details)
-            sentences.append(f"Évaluation incomplète, à explorer ou à préciser : {self._listed(lacking)}.")
-        if result.not_known_again:
-            sentences.append(
-                f"Lecture ouverte, sans réponse connue : {self._listed(result.not_known_again)}."
-            )
-        sentences += [caution.text for caution in self.grid.cautions if caution.code in result.caution_codes]
-        return sentences + [self.question(question) for question in result.questions]
-
-    def _listed(self, codes: Iterable[str]) -> str:
-        return ", ".join(self.indicator(code) for code in codes)

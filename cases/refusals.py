@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING
 
 from django.utils.translation import gettext_lazy as _
 
-from pole.refusals import Refused, attempt
+from pole.refusals import Refused
 
 if TYPE_CHECKING:
     from cases.instruments import Instrument
@@ -152,31 +152,3 @@ class MotiveMissing(Refused):
 
 class DraftTooLong(Refused):
     message = _("This text is too long to be kept.")
-
-
-__all__ = [
-    "AlreadyWithdrawn",
-    "BreachUndated",
-    "CaseClosed",
-    "DraftTooLong",
-    "EndsBeforeStart",
-    "GlassChangesNoTeam",
-    "GlassStaysShut",
-    "InTheFuture",
-    "InformedAfterwards",
-    "LastOfTeam",
-    "MotiveMissing",
-    "NeverShared",
-    "NoSuchPurpose",
-    "NotAMemberHere",
-    "NotAPartner",
-    "NotAnOpenCase",
-    "NotOfThisCase",
-    "NotWithdrawn",
-    "OwnGlass",
-    "Refused",
-    "SecondFollowed",
-    "TooLong",
-    "UnknownBasis",
-    "attempt",
-]

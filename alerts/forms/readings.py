@@ -6,6 +6,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from alerts.forms import TEXT
+from alerts.forms.levels import offer_level_and_type
 from assessment.grid import Grid
 
 
@@ -26,10 +27,9 @@ class LevelForm(forms.Form):
 
     def __init__(self, *args: Any, grid: Grid, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        levels = [(value, f"{value} – {level.label}") for value, level in grid.levels.items() if value]
-        types = [(code, f"{code} – {line.label}") for code, line in grid.dynamics.items()]
-        self.fields["chosen"].choices = [("", _("as suggested")), *sorted(levels)]  # type: ignore[attr-defined] # a ChoiceField
-        self.fields["chosen_dynamics"].choices = [("", _("as suggested")), *types]  # type: ignore[attr-defined] # a ChoiceField
+        offer_level_and_type(
+            self, level="chosen", dynamics="chosen_dynamics", grid=grid, otherwise=_("as suggested")
+        )
 
 
 class SecondForm(forms.Form):

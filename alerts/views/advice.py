@@ -19,9 +19,9 @@ from alerts.models.advice import AdviceQuerySet
 from alerts.outlook import closed_among, closed_of
 from alerts.shown import replies_to
 from cases.listing import name_people
-from cases.refusals import attempt
 from pole.audit.models import Tag, record
 from pole.clock import database_now
+from pole.refusals import attempt
 from pole.tenancy.actor import Actor
 from pole.tenancy.gate import ServiceRequest, service_view
 from pole.tenancy.permissions import Perm

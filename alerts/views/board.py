@@ -1,6 +1,5 @@
 """The board of a service: what it received, and what is done with many of them at once."""
 
-from collections.abc import Callable
 from uuid import UUID
 
 from django.contrib import messages
@@ -16,11 +15,11 @@ from alerts import preferences, triage
 from alerts.board_forms import BoardFilterForm, TriageForm
 from alerts.models import Alert
 from alerts.shown import name_urgencies
-from cases.refusals import attempt
 from pole.clock import database_now
-from pole.refusals import Refused
+from pole.refusals import Refused, attempt
 from pole.tenancy.actor import Actor
 from pole.tenancy.gate import ServiceRequest, service_view
+from pole.tenancy.models import Membership
 from pole.tenancy.permissions import Perm
 
 LAST_SENT = 5
@@ -88,37 +87,41 @@ def signal(request: ServiceRequest, actor: Actor) -> HttpResponse:
 
 
 def _do(actor: Actor, what: str, form: TriageForm) -> str:
-    said = form.cleaned_data
-    exchanges = listing.ticked(actor, said["ticked"])
-    acts: dict[str, Callable[[], int]] = {
-        "acknowledge": lambda: triage.acknowledge_many(actor=actor, exchanges=exchanges),
-        "take": lambda: triage.give(actor=actor, exchanges=exchanges, to=actor.person_id),
-        "give": lambda: triage.give(actor=actor, exchanges=exchanges, to=said["owner"]),
-        "snooze": lambda: triage.snooze(
-            actor=actor, exchanges=exchanges, until=said["until"], because=said["because"]
-        ),
-        "wake": lambda: triage.wake(actor=actor, exchanges=exchanges),
-        "tie": lambda: triage.tie(actor=actor, exchanges=exchanges),
-        "untie": lambda: triage.untie(actor=actor, exchanges=exchanges),
-    }
-    if what not in acts:
-        raise triage.NothingTicked
-    count = acts[what]()
-    return {
-        "acknowledge": lambda n: ngettext(
-            "%(n)s alert acknowledged. Its sender has been told.",
-            "%(n)s alerts acknowledged. Their senders have been told.",
-            n,
-        ),
-        "take": lambda n: ngettext("%(n)s alert is yours.", "%(n)s alerts are yours.", n),
-        "give": lambda n: ngettext("%(n)s alert given.", "%(n)s alerts given.", n),
-        "snooze": lambda n: ngettext("%(n)s alert put off.", "%(n)s alerts put off.", n),
-        "wake": lambda n: ngettext("%(n)s alert back on the board.", "%(n)s alerts back on the board.", n),
-        "tie": lambda n: ngettext(
-            "%(n)s alert tied. “Untie” undoes it.", "%(n)s alerts tied together. “Untie” undoes it.", n
-        ),
-        "untie": lambda n: ngettext("%(n)s alert untied.", "%(n)s alerts untied.", n),
-    }[what](count) % {"n": count}
+    """Do it to all that was ticked; what to say of it."""
+    given = form.cleaned_data
+    exchanges = listing.ticked(actor, given["ticked"])
+    match what:
+        case "acknowledge":
+            n = triage.acknowledge_many(actor=actor, exchanges=exchanges)
+            said = ngettext(
+                "%(n)s alert acknowledged. Its sender has been told.",
+                "%(n)s alerts acknowledged. Their senders have been told.",
+                n,
+            )
+        case "take":
+            n = triage.give(actor=actor, exchanges=exchanges, to=actor.person_id)
+            said = ngettext("%(n)s alert is yours.", "%(n)s alerts are yours.", n)
+        case "give":
+            n = triage.give(actor=actor, exchanges=exchanges, to=given["owner"])
+            said = ngettext("%(n)s alert given.", "%(n)s alerts given.", n)
+        case "snooze":
+            until, because = given["until"], given["because"]
+            n = triage.snooze(actor=actor, exchanges=exchanges, until=until, because=because)
+            said = ngettext("%(n)s alert put off.", "%(n)s alerts put off.", n)
+        case "wake":
+            n = triage.wake(actor=actor, exchanges=exchanges)
+            said = ngettext("%(n)s alert back on the board.", "%(n)s alerts back on the board.", n)
+        case "tie":
+            n = triage.tie(actor=actor, exchanges=exchanges)
+            said = ngettext(
+                "%(n)s alert tied. “Untie” undoes it.", "%(n)s alerts tied together. “Untie” undoes it.", n
+            )
+        case "untie":
+            n = triage.untie(actor=actor, exchanges=exchanges)
+            said = ngettext("%(n)s alert untied.", "%(n)s alerts untied.", n)
+        case _:
+            raise triage.NothingTicked
+    return said % {"n": n}
 
 
 def _page(
@@ -155,7 +158,9 @@ def _page(
     return render(request, "alerts/received.html", context, status=422 if refused else 200)
 
 
-def _filter_form(actor: Actor, query: QueryDict, colleagues: list | None = None) -> BoardFilterForm:  # type: ignore[type-arg]
+def _filter_form(
+    actor: Actor, query: QueryDict, colleagues: list[Membership] | None = None
+) -> BoardFilterForm:
     return BoardFilterForm(
         query,
         partners=listing.partners(actor),

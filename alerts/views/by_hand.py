@@ -22,9 +22,9 @@ from alerts.views.emergencies import keep_lines_typed
 from cases.access import case_for
 from cases.listing import name_people
 from cases.models import Case
-from cases.refusals import attempt
 from pole.clock import database_now
 from pole.conditions import describe
+from pole.refusals import attempt
 from pole.tenancy.actor import Actor
 from pole.tenancy.gate import ServiceRequest, service_view
 from pole.tenancy.permissions import Perm

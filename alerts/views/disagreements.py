@@ -1,31 +1,31 @@
 """Two realities of one situation, and the disagreements about them."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Any
 from uuid import UUID
 
-from django import forms
 from django.conf import settings
 from django.contrib import messages
 from django.core.paginator import Paginator
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET, require_POST
 
 from alerts import concluding, disagreements
 from alerts.both_sides import both_sides, named_in
-from alerts.models import Alert, Conclusion, Disagreement, Situation
+from alerts.forms.disagreements import ConcludeForm, DeclareForm
+from alerts.models import Alert, Disagreement, Situation
 from alerts.models.disagreement import page_of
 from alerts.outlook import closed_of
 from alerts.shown import name_urgencies
 from assessment.grids import load_grid
 from cases.listing import name_people
-from cases.refusals import attempt
 from pole.audit.models import Tag, record
 from pole.clock import database_now
+from pole.refusals import attempt
 from pole.tenancy.actor import Actor
 from pole.tenancy.gate import ServiceRequest, service_view
 from pole.tenancy.permissions import Perm
@@ -33,50 +33,14 @@ from pole.tenancy.permissions import Perm
 PAGE = 25
 
 
-class DeclareForm(forms.Form):
-    """What one disagrees about: it stays in one's service."""
+@dataclass(frozen=True, slots=True)
+class ShownDisagreement:
+    """For `alerts/_disagreement.html`: a disagreement, what each conclusion names in words, the form to conclude in."""
 
-    about = forms.CharField(
-        label=gettext_lazy("What you read otherwise"),
-        widget=forms.Textarea(attrs={"rows": 3}),
-        help_text=gettext_lazy(
-            "It stays in your service. The partner is told that a disagreement is open, no more."
-        ),
-        error_messages={"required": gettext_lazy("Say it in a few words.")},
-    )
-
-
-class ConcludeForm(forms.Form):
-    """The référent's conclusion, with words for the other side."""
-
-    conclusion = forms.ChoiceField(
-        label=gettext_lazy("Conclusion"), choices=Conclusion, widget=forms.RadioSelect
-    )
-    words = forms.CharField(
-        label=gettext_lazy("Words for the other side"),
-        widget=forms.Textarea(attrs={"rows": 3}),
-        help_text=gettext_lazy("What you agree on and what not. Nothing your secrecy covers."),
-    )
-    level = forms.TypedChoiceField(
-        label=gettext_lazy("Level that both take"),
-        coerce=int,
-        empty_value=None,
-        required=False,
-        help_text=gettext_lazy(
-            "It crosses as part of a reading (C05), on the person’s agreement or on your reasoned decision. "
-            "It applies until either of you reads again."
-        ),
-    )
-    dynamics = forms.ChoiceField(label=gettext_lazy("Dynamics that both take"), required=False)
-    field_order = ["conclusion", "level", "dynamics", "words"]
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        grid = load_grid(settings.READING_GRID)
-        levels = sorted((value, f"{value} – {level.label}") for value, level in grid.levels.items() if value)
-        types = [(code, f"{code} – {line.label}") for code, line in grid.dynamics.items()]
-        self.fields["level"].choices = [("", _("none named")), *levels]  # type: ignore[attr-defined] # a ChoiceField
-        self.fields["dynamics"].choices = [("", _("none named")), *types]  # type: ignore[attr-defined] # a ChoiceField
+    row: Disagreement
+    own_names: str = ""
+    partner_names: str = ""
+    form: ConcludeForm | None = None
 
 
 @require_GET
@@ -182,20 +146,19 @@ def _found(actor: Actor, situation_id: UUID) -> Situation:
 def _about_an_alert(
     request: ServiceRequest, actor: Actor, row: Disagreement, conclude: ConcludeForm | None = None
 ) -> HttpResponse:
-    """With words alone to conclude in: no level is at stake."""
+    """Its own page; with the conclusion that was refused, where one was."""
     alert = row.contested
     ours = Alert.objects.visible_to(actor).filter(exchange=alert, service=actor.service).first()
     record(actor=actor, tag=Tag.ALERT_READ, subject_id=ours.pk if ours else row.contested_id)
-    form = row.conclude_form = conclude or _conclude_form(actor, row)  # type: ignore[attr-defined] # for the page alone
+    form = conclude or _conclude_form(actor, row)
     if form:
-        del form.fields["level"], form.fields["dynamics"]
-    row.own_names = row.partner_names = ""  # type: ignore[attr-defined] # no level is named here
+        form.leave_out_the_level()
     if alert:
         name_urgencies([alert])
     closed = closed_of(
         actor.service, [(alert.protocol, row.partner.pk)] if alert and form else [], database_now()
     )
-    context = {"row": row, "alert": alert, "ours": ours, "closed": closed}
+    context = {"shown": ShownDisagreement(row, form=form), "alert": alert, "ours": ours, "closed": closed}
     status = 422 if conclude and conclude.errors else 200
     return render(request, "alerts/disagreement.html", context, status=status)
 
@@ -214,14 +177,19 @@ def _situation(
     is_open = bool(rows) and rows[0].is_open
     name_people([found.case])
     grid = load_grid(settings.READING_GRID)
-    for row in rows:
-        row.own_names = named_in(grid, row.own_level, row.own_dynamics)  # type: ignore[attr-defined] # for the page alone
-        row.partner_names = named_in(grid, row.partner_level, row.partner_dynamics)  # type: ignore[attr-defined] # likewise
-        row.conclude_form = refused.get(row.pk) or _conclude_form(actor, row)  # type: ignore[attr-defined] # likewise
+    shown = [
+        ShownDisagreement(
+            row,
+            own_names=named_in(grid, row.own_level, row.own_dynamics),
+            partner_names=named_in(grid, row.partner_level, row.partner_dynamics),
+            form=refused.get(row.pk) or _conclude_form(actor, row),
+        )
+        for row in rows
+    ]
     context: dict[str, Any] = {
         "situation": found,
         "both": both_sides(actor, found, database_now()),
-        "disagreements": rows,
+        "disagreements": shown,
         "may_conclude": is_open and actor.can(Perm.ALERT_DECIDE),
         "declare_form": (declare or DeclareForm()) if not is_open and actor.can(Perm.CASE_WRITE) else None,
     }

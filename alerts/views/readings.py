@@ -26,10 +26,10 @@ from assessment.models import Reading
 from assessment.stored import grid_of
 from cases.listing import name_people
 from cases.models import ExternalRating
-from cases.refusals import Refused
 from pole.accounts.again import confirmed_lately
 from pole.audit.models import Tag, record
 from pole.clock import database_now
+from pole.refusals import Refused
 from pole.tenancy.actor import Actor
 from pole.tenancy.gate import ServiceRequest, service_view
 from pole.tenancy.permissions import Perm

@@ -23,8 +23,8 @@ from alerts.shown import (
     ladder_of,
     replies_to,
 )
-from cases.refusals import attempt
 from pole.clock import database_now
+from pole.refusals import attempt
 from pole.tenancy.actor import Actor
 from pole.tenancy.duty import on_duty
 from pole.tenancy.gate import ServiceRequest, service_view

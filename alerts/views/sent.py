@@ -21,9 +21,9 @@ from alerts.relevance import last_mark
 from alerts.shown import categories_shown, name_urgencies, replies_to, why_held
 from alerts.transitions import transitions_of
 from cases.listing import name_people
-from cases.refusals import attempt
 from pole.audit.models import Tag, record
 from pole.clock import database_now
+from pole.refusals import attempt
 from pole.tenancy.actor import Actor
 from pole.tenancy.gate import ServiceRequest, service_view
 from pole.tenancy.permissions import Perm
@@ -115,38 +115,21 @@ def alert_page(
     message_form: MessageForm | None = None,
 ) -> HttpResponse:
     """The page of an alert, with the decision's form as it was sent when it had errors."""
-    found = get_object_or_404(
-        Alert.objects.visible_to(actor)
-        .filter(service=actor.service)
-        .with_replies()
-        .marked_overdue()
-        .select_related(
-            "case",
-            "recipient",
-            "protocol",
-            "exchange",
-            "exchange__protocol",
-            "decided_by",
-            "reading",
-            "judgement",
-        ),
-        pk=alert_id,
-    )
+    found = _with_surroundings(actor, alert_id)
     record(actor=actor, tag=Tag.ALERT_READ, subject_id=found.pk)
     name_people([found.case] if found.case else [])
     protocol = protocol_of(found.protocol)
-    label = protocol.urgencies[found.urgency].label
-    found.urgency_label = label  # type: ignore[attr-defined] # for the page alone
+    found.urgency_label = protocol.urgencies[found.urgency].label  # type: ignore[attr-defined] # for the page alone
     held = found.state == AlertState.HELD
     if held and form is None and actor.can(Perm.ALERT_DECIDE):
         form = decision_form(found)
     replies = replies_to(actor, found.exchange) if found.exchange else []
     recalled = next((reply for reply in replies if reply.exchange.kind == ExchangeKind.RECALL), None)
+    warning = warning_about(found.protocol, found.recipient_id)
     context = {
         "alert": found,
         "held": held,
         "articles": [protocol.article(number) for number in (found.article, *found.also)],
-        "urgency_label": label,
         "purposes": [protocol.purposes[code] for code in found.purposes],
         "basis": protocol.bases[found.basis].label if found.basis else "",
         "why_held": why_held(found.held_because),
@@ -159,7 +142,7 @@ def alert_page(
         ),
         "judged": found.judgement.message() if hasattr(found, "judgement") else None,
         "transitions": transitions_of(found, replies),
-        "warnings": [words] if (words := warning_about(found.protocol, found.recipient_id)) else [],
+        "warnings": [warning] if warning else [],
         "emergencies": of_alerts(actor, [found]),
         "recalled": recalled,
         "relevance": last_mark(replies),
@@ -172,6 +155,15 @@ def alert_page(
     }
     refused = any(each and each.errors for each in (form, message_form))
     return render(request, "alerts/alert.html", context, status=422 if refused else 200)
+
+
+def _with_surroundings(actor: Actor, alert_id: UUID) -> Alert:
+    """Raises:
+    Http404: no alert of this id that the actor sees.
+    """
+    alerts = Alert.objects.visible_to(actor).filter(service=actor.service).with_replies().marked_overdue()
+    around = ("case", "recipient", "protocol", "exchange__protocol", "decided_by", "reading", "judgement")
+    return get_object_or_404(alerts.select_related(*around), pk=alert_id)
 
 
 def decision_form(alert: Alert, data: object = None) -> DecisionForm:

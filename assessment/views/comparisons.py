@@ -13,7 +13,7 @@ from assessment.moves import moves_of
 from assessment.transitions import Transitions
 from assessment.versions import known_grids
 from assessment.views.grids import CompareForm, grids_page
-from cases.refusals import Refused
+from pole.refusals import Refused
 from pole.tenancy.actor import Actor
 from pole.tenancy.gate import ServiceRequest, service_view
 from pole.tenancy.permissions import Perm

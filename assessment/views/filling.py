@@ -17,14 +17,15 @@ from assessment.explaining import explained
 from assessment.forms import AnswersForm
 from assessment.grid import Grid
 from assessment.grids import load_grid
-from assessment.lines import axes_of, confirmed, progress_of, step_of, to_review, words_of
+from assessment.lines import axes_of, confirmed, words_of
 from assessment.models import Reading
-from assessment.refusals import Refused
+from assessment.steps import progress_of, step_of, to_review
 from assessment.stored import Draft, given_of, grid_of
 from assessment.versions import grids_in_use
 from cases.access import case_for
 from cases.models import PersonRole
 from pole.audit.models import Tag, record
+from pole.refusals import Refused
 from pole.tenancy.actor import Actor
 from pole.tenancy.gate import ServiceRequest, service_view
 from pole.tenancy.permissions import Perm

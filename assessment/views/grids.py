@@ -19,13 +19,12 @@ from assessment.explaining import explained, explained_reading
 from assessment.grid import Grid
 from assessment.grids import GridError, load_grid
 from assessment.models import Reading
-from assessment.refusals import Refused
 from assessment.rereading import reread
 from assessment.stored import answers_of, grid_of, previous_of
 from assessment.wording import GridWording
-from cases.refusals import attempt
 from pole.conditions import describe
 from pole.mistakes import in_words, with_place
+from pole.refusals import Refused, attempt
 from pole.tenancy.actor import Actor
 from pole.tenancy.gate import ServiceRequest, service_view
 from pole.tenancy.permissions import Perm

@@ -12,8 +12,8 @@ from cases import services
 from cases.access import case_for
 from cases.forms import AgreementForm
 from cases.models import Agreement
-from cases.refusals import Refused, attempt
 from cases.views.forms_of_a_case import back_to, filled, page
+from pole.refusals import Refused, attempt
 from pole.tenancy.actor import Actor
 from pole.tenancy.gate import ServiceRequest, service_view
 from pole.tenancy.permissions import Perm

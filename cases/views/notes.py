@@ -13,9 +13,10 @@ from cases import services
 from cases.access import case_for
 from cases.forms import ContactForm, TaskForm
 from cases.models import Case, Task
-from cases.refusals import DraftTooLong, attempt
+from cases.refusals import DraftTooLong
 from cases.services.opening import OPENING
 from cases.views.forms_of_a_case import back_to, filled, page
+from pole.refusals import attempt
 from pole.tenancy.actor import Actor
 from pole.tenancy.gate import ServiceRequest, service_view
 from pole.tenancy.permissions import Perm

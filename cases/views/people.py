@@ -11,9 +11,9 @@ from cases import services
 from cases.access import case_for
 from cases.forms import PersonForm
 from cases.models import Person, PersonRole
-from cases.refusals import attempt
 from cases.services.people import draft_name
 from cases.views.forms_of_a_case import back_to, filled, page
+from pole.refusals import attempt
 from pole.tenancy.actor import Actor
 from pole.tenancy.gate import ServiceRequest, service_view
 from pole.tenancy.permissions import Perm

@@ -15,9 +15,9 @@ from cases.access import case_for
 from cases.forms import RatingForm, WithdrawRatingForm
 from cases.instruments import OTHER, instruments
 from cases.models import Case, ExternalRating
-from cases.refusals import Refused, attempt
 from cases.services.ratings import draft_name
 from cases.views.forms_of_a_case import back_to, filled, page
+from pole.refusals import Refused, attempt
 from pole.tenancy.actor import Actor
 from pole.tenancy.gate import ServiceRequest, service_view
 from pole.tenancy.permissions import Perm

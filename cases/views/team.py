@@ -12,9 +12,9 @@ from cases import services
 from cases.access import case_for
 from cases.forms import GlassForm, TeamForm
 from cases.models import Case, GlassBreak
-from cases.refusals import Refused, attempt
 from cases.services.team import current
 from pole.accounts.models import User
+from pole.refusals import Refused, attempt
 from pole.tenancy.actor import Actor
 from pole.tenancy.gate import ServiceRequest, service_view
 from pole.tenancy.permissions import Perm

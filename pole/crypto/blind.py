@@ -8,7 +8,7 @@ from uuid import UUID
 
 from pole.crypto.keys import derived_key
 
-PREFIX = 3
+PREFIX = 3  # letters; fewer would find half of a service
 
 
 def words(text: str) -> list[str]:

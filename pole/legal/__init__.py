@@ -17,6 +17,8 @@ from pole.yamlfile import FileError, Node, load
 HERE = Path(__file__).parent
 OLD, NEW = "old", "new"
 PENDING = "numéro à confirmer"
+READING = "C05"
+"""The category under which a reading crosses: its level, its type, its markers."""
 
 
 @dataclass(frozen=True, slots=True)

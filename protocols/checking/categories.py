@@ -9,7 +9,7 @@ from pole.conditions.places import Path
 from protocols.checking.findings import Findings, Kind, placed_rules
 from protocols.terms import Protocol
 
-LEVELS = frozenset({"C05"})
+LEVELS = frozenset({legal.READING})
 """All that a situation tells: the two levels. Without it nothing it sends passes the door."""
 
 

@@ -30,7 +30,6 @@ from pole.conditions.search import Search
 from protocols.terms import Protocol
 
 LEVEL = frozenset({"severity", "previous", "first", "risen"})
-TOGETHER = {"markers": "marker", "new_markers": "marker", "active": "indicator", "newly_active": "indicator"}
 
 Witness = Mapping[str, object]
 

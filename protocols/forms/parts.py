@@ -1,6 +1,7 @@
 """Small parts of a protocol as forms: its heading, an article, a line of the matrix, its parties."""
 
 from collections.abc import Mapping, Sequence
+from types import MappingProxyType
 from typing import Any
 
 from django import forms
@@ -10,7 +11,7 @@ from django.utils.translation import gettext_lazy
 
 from cases.forms.inputs import DayInput, text_area
 from pole.tenancy.models import Service
-from protocols.terms import Protocol
+from protocols.terms import Flow, Protocol
 
 COLUMNS = ("both", "agreed", "without")
 NEVER = ""
@@ -107,11 +108,32 @@ class CellForm(PartForm):
     def of_categories(self) -> list[forms.BoundField]:
         return [self[code] for code in self.codes]
 
-    def cell(self) -> dict[str, Any]:
-        """As the file says it; empty if nothing crosses."""
-        columns = {way: [code for code in self.codes if self.cleaned_data[code] == way] for way in COLUMNS}
-        said: dict[str, Any] = {way: codes for way, codes in columns.items() if codes}
-        return said | ({} if self.cleaned_data["identity"] or not said else {"identity": False})
+    def cell(self, before: Mapping[str, Any] = MappingProxyType({})) -> dict[str, Any]:
+        """As the file says it; empty if nothing crosses.
+
+        Args:
+            before: the cell as it stands in the file: what stays keeps the order that its authors gave.
+        """
+        said: dict[str, Any] = {}
+        for way in COLUMNS:
+            codes = [code for code in self.codes if self.cleaned_data[code] == way]
+            stays = [code for code in before.get(way, []) if code in codes]
+            if codes:
+                said[way] = stays + [code for code in codes if code not in stays]
+        if said and not self.cleaned_data["identity"]:
+            said["identity"] = False
+        return said
+
+
+def ways_of(protocol: Protocol, flow: Flow | None) -> dict[str, str]:
+    """How each category may cross in a cell, as `CellForm` asks it."""
+    return {code: _way(flow, code) if flow else NEVER for code in protocol.categories}
+
+
+def _way(flow: Flow, code: str) -> str:
+    if code in flow.agreed:
+        return "both" if code in flow.without else "agreed"
+    return "without" if code in flow.without else NEVER
 
 
 class PartiesForm(forms.Form):

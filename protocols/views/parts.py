@@ -18,7 +18,7 @@ from pole.tenancy.models import Service
 from pole.tenancy.permissions import Perm
 from protocols import drafts
 from protocols.editing import Unwritable, add, put, take
-from protocols.forms.parts import COLUMNS, NEVER, ArticleForm, CellForm, HeadingForm, PartForm, PartiesForm
+from protocols.forms.parts import ArticleForm, CellForm, HeadingForm, PartForm, PartiesForm, ways_of
 from protocols.models import ProtocolDraft
 from protocols.partial import mapping_at, partial, written_articles
 from protocols.used import Use
@@ -211,30 +211,19 @@ def matrix(request: ServiceRequest, actor: Actor, draft_id: UUID) -> HttpRespons
     more = {"sender": protocol.parties[pair[0]], "recipient": protocol.parties[pair[1]]}
     flow = protocol.matrix.get(pair)
     if request.method == "GET":
-        initial: dict[str, Any] = {"revision": draft.revision, "identity": flow.identity if flow else True}
-        for code in protocol.categories:
-            ways = (flow and code in flow.agreed, flow and code in flow.without)
-            initial[code] = {(True, True): "both", (True, False): "agreed", (False, True): "without"}.get(
-                (bool(ways[0]), bool(ways[1])), NEVER
-            )
-        return shown(request, "draft_matrix", draft, CellForm(initial=initial, protocol=protocol), **more)
+        identity = flow.identity if flow else True
+        initial = {"revision": draft.revision, "identity": identity, **ways_of(protocol, flow)}
+        form = CellForm(initial=initial, protocol=protocol)
+        return shown(request, "draft_matrix", draft, form, **more)
     form = CellForm(request.POST, protocol=protocol)
     if form.is_valid():
         path = ("matrix", "flows", " -> ".join(pair))
-        cell = form.cell()
 
         def change(text: str) -> str:
-            if not cell:
-                return put(text, path[:-1], {}) if len(protocol.matrix) == 1 else take(text, path)
-            before = partial(text).root
-            said = before.at(path).plain() if before and flow else {}
-            for way in COLUMNS:  # the order that its authors gave
-                first = [code for code in said.get(way, []) if code in cell.get(way, [])]
-                if way in cell:
-                    cell[way] = first + [code for code in cell[way] if code not in first]
-            return put(text, path, cell)
+            cell = form.cell(mapping_at(partial(text).root, *path))
+            return put(text, path, cell) if cell else without(text, *path)
 
-        if not cell and not flow:
+        if not flow and not form.cell():
             return redirect("protocols:draft", actor.service_slug, draft.pk)
         if answer := changed(request, actor, draft, form, change, at="#matrix"):
             return answer

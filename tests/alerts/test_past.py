@@ -16,6 +16,7 @@ from alerts.synthetic import synthetic
 from assessment.factories import LEVEL_1, LEVEL_2, LEVEL_3, LEVEL_4, NOT_ASSESSABLE
 from assessment.grids import load_grid
 from assessment.models import Reading
+from assessment.plain import as_plain_data
 from assessment.reading import read
 from cases.factories import case as make_case
 from cases.factories import incident, person
@@ -257,7 +258,7 @@ def test_what_a_reading_keeps_gives_the_same_facts_as_reading_again(db: None):
         answers = {code: grid_answer(grid, code, details.get(code, {})) for code in codes}
         result = read(grid, answers, on=DAY)
         for level in {result.severity, 4}:
-            kept = facts_kept(protocol, result.to_json(), party="VIC", level=level)
+            kept = facts_kept(protocol, as_plain_data(result), party="VIC", level=level)
             assert kept == facts_under(protocol, result, party="VIC", level=level)
         levels.add(result.severity)
     assert len(levels) >= 3

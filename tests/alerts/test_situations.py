@@ -5,7 +5,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from alerts import situations, work
-from alerts.factories import finalised
+from alerts.factories import agreement, finalised, in_force_around
 from alerts.models import Alert, Owed, OwedKind, Situation
 from assessment.factories import LEVEL_2, LEVEL_4
 from cases.factories import case as make_case
@@ -14,6 +14,7 @@ from cases.refusals import NotAnOpenCase
 from pole.tenancy.context import inside
 from protocols import exchange as door
 from protocols.models import Exchange, ExchangeKind
+from protocols.registry import register_version, shipped_text
 from tests.alerts.conftest import TUESDAY_10
 from tests.cast import Cast, posting, signed_in
 
@@ -210,3 +211,26 @@ def test_a_difference_found_twice_at_once_is_brought_once(cast: Cast, red, bruno
 
     assert again == "difference known"
     assert len(concerted(cast)) == 1
+
+
+def test_under_a_text_without_an_article_on_situations_a_link_rests_on_the_article_of_its_alert(
+    cast: Cast, client
+):
+    text = in_force_around(shipped_text("hopital-2026"), timezone.localdate())
+    hospital, now = cast.programme, timezone.now()
+    register_version(text, parties={"HOP": hospital, "VIC": cast.victims, "PAR": cast.police})
+    with inside(hospital):
+        theirs = make_case(hospital, team=[cast.bruno], followed="Nora Lien")
+        agreement(theirs, cast.victims, by=cast.bruno)
+    sent = finalised(cast.actor(cast.bruno), LEVEL_4, at=now, case=theirs)
+    alert = next(each for each in sent if each.recipient_id == cast.victims.pk)
+    with inside(cast.victims):
+        ours = make_case(cast.victims, team=[cast.ana], followed="Nora Lien")
+        ana = cast.actor(cast.ana)
+        exchange = door.received(ana, alert.exchange_id)
+        proposal = situations.propose(actor=ana, exchange=exchange, case=ours).proposal
+    assert (alert.article, proposal.article) == ("5 §2", "5 §2")
+    url = reverse("alerts:exchange", args=[hospital.slug, proposal.pk])
+    assert signed_in(client, cast.bruno).get(url).status_code == 200
+    with inside(cast.police):
+        assert not Exchange.objects.received_by(cast.police.pk).exists()

@@ -12,7 +12,9 @@ from assessment.grid import UNKNOWN, Answer, Grid, Indicator
 from assessment.grids import load_grid, shipped
 from assessment.grids.findings import check
 from assessment.grids.loading import HERE
+from assessment.plain import as_plain_data
 from assessment.reading import Previous, read
+from assessment.sentences import explain
 from pole.yamlfile import load
 from tests.assessment.reader import ASKED, GRID, ON
 
@@ -172,8 +174,8 @@ def test_the_grounds_recompute_to_the_severity(grid, data):
 def test_explaining_and_storing_work_on_every_reading(grid, data):
     answers, before = data.draw(readings(grid)), data.draw(readings(grid))
     result = read(grid, answers, on=ON, previous=Previous(3, before))
-    assert all(sentence.strip() for sentence in result.explain())
-    assert result.to_json()["severity"] == result.severity
+    assert all(sentence.strip() for sentence in explain(result))
+    assert as_plain_data(result)["severity"] == result.severity
     assert result.strong <= result.active <= set(answers)
 
 

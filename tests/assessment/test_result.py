@@ -3,7 +3,9 @@
 import json
 from datetime import date
 
+from assessment.plain import as_plain_data
 from assessment.reading import Previous
+from assessment.sentences import explain, why
 from tests.assessment.reader import DOMINATION, ON, absent, answers, reading
 
 
@@ -23,7 +25,7 @@ def test_the_previous_level_is_no_indicator_to_rest_on():
 
 def test_a_floor_that_tells_what_its_marker_rests_on_tells_it_once():
     result = reading({"A15": {"value": "recent", "means": True, "access_or_date": True}})
-    assert result.why("M1", 4) == (
+    assert why(result, "M1", 4) == (
         "menace de tuer, avec moyens et accès ou date [Menace de tuer (elle, les enfants, un tiers) ou de « tout "
         "finir » (A15) et moyens à disposition (A15) et accès à la personne ou date annoncée (A15)]"
     )
@@ -48,14 +50,14 @@ def test_what_an_answer_without_date_or_details_comes_to_is_worked_out_once():
 
 def test_the_explanation_is_in_sentences_and_can_be_stored():
     result = reading(DOMINATION | {"B4": "current", "E1": "recent", "A8": "past"})
-    text = " ".join(result.explain())
+    text = " ".join(explain(result))
     assert "Dynamique T4, Perte de contrôle" in text
     assert "Criticité suggérée : 3 (élevée)" in text
     assert "Séparation <12 mois ou imminente (E1)" in text
     assert "depuis quand ?" in text
-    stored = json.loads(json.dumps(result.to_json()))
+    stored = json.loads(json.dumps(as_plain_data(result)))
     assert (stored["severity"], stored["dynamics"], stored["grid"]) == (3, "T4", "pdc-1")
-    assert stored["explanation"] == result.explain()
+    assert stored["explanation"] == explain(result)
     assert {ground["code"] for ground in stored["grounds"]} == {ground.code for ground in result.grounds}
 
 
@@ -67,7 +69,7 @@ def test_what_is_stored_of_a_reading_says_the_whole_of_it():
     }  # fmt: skip
     before = Previous(2, answers(absent() | {"A1": "recent", "A4": "recent"}), date(2026, 8, 1))
     result = reading(given, previous=before)
-    stored = json.loads(json.dumps(result.to_json()))
+    stored = json.loads(json.dumps(as_plain_data(result)))
     grounds = {(g["code"], g["level"]): g for g in stored.pop("grounds")}
     assert stored == {
         "grid": "pdc-1",
@@ -110,7 +112,7 @@ def test_what_is_stored_of_a_reading_says_the_whole_of_it():
                 "text": "Ne pas symétriser : pas de médiation, pas de plan symétrique. Se défendre n'est pas dominer.",
             }
         ],
-        "explanation": result.explain(),
+        "explanation": explain(result),
     }
     assert list(grounds) == [("M3", 4), ("M1", 3), ("TR", 2), ("previous", 2)], "the highest first"
     assert grounds["M1", 3] == {
@@ -128,7 +130,7 @@ def test_what_is_stored_of_a_reading_says_the_whole_of_it():
 
 
 def test_nothing_but_the_grid_is_said_of_a_reading_of_nothing():
-    stored = reading({}).to_json()
+    stored = as_plain_data(reading({}))
     assert (stored["dynamics"], stored["severity"], stored["severity_label"]) == ("TI", None, "non évaluable")
     assert (stored["first"], stored["due"], stored["due_is_new"]) == (True, None, False)
     assert (stored["grounds"], stored["cautions"], stored["details"]) == ([], [], {})

@@ -7,7 +7,9 @@ import pytest
 
 from assessment.grid import Answer
 from assessment.grids import load_grid
+from assessment.plain import as_plain_data
 from assessment.reading import Previous, Result, read
+from assessment.sentences import explain
 from pole.yamlfile import load
 from protocols.documents import load_protocol
 from tests.assessment.reader import ON
@@ -74,12 +76,12 @@ def test_a_count_that_is_no_longer_known_counts_as_it_was():
 
 def test_it_explains_itself_in_its_own_words():
     result = ticked("F1", "F5", "S5", no=TICKS, R1="4")
-    text = " ".join(result.explain())
+    text = " ".join(explain(result))
     assert "Criticité suggérée : 3 (à concerter sans attendre)" in text
     assert "faits répétés [faits signalés (R1) : 4]" in text
     assert "3 sur 15 (au moins 3) : Blessures (F1), Contrainte sexuelle (F5), Cela empire (S5)" in text
     assert result.grounds[0].causes == {"R1", "F1", "F5", "S5"}
-    assert result.to_json()["dynamics_label"] == ""
+    assert as_plain_data(result)["dynamics_label"] == ""
 
 
 def test_what_its_answers_tell_a_partner_is_said_for_categories_and_indicators_that_exist():

@@ -9,7 +9,7 @@ from pole.tenancy.models import Membership
 from tests.wall.leaks import Leak
 from tests.wall.pages import Visitor
 from tests.wall.routes import Route, every_route
-from tests.wall.world import World
+from tests.wall.sides import World
 
 ACCOUNT = "/compte/"
 

@@ -9,7 +9,8 @@ from django.db import connection, transaction
 
 from pole.runtime.postgres import Cluster
 from tests.databases import own_database
-from tests.wall.world import World, make_world
+from tests.wall.sides import World
+from tests.wall.world import make_world
 
 
 @pytest.fixture

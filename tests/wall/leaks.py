@@ -10,7 +10,7 @@ from django.http import HttpResponse
 from pole.tenancy.checks import walled_models
 from pole.tenancy.context import inside
 from pole.tenancy.models import Service
-from tests.wall.world import Side
+from tests.wall.sides import Side
 
 # What differs from one rendering to the next and tells nothing.
 CHANGING = re.compile(

@@ -18,7 +18,7 @@ from pole.tenancy.permissions import RIGHTS
 from tests.cast import signed_in
 from tests.wall.leaks import Leak, Seen, digest_of
 from tests.wall.routes import Route, every_route
-from tests.wall.world import Side, World
+from tests.wall.sides import Side, World
 
 ROLES = ("team", *RIGHTS)
 # What a case's team alone sees. The rest of an address is open to a role: messages received, colleagues.
@@ -299,7 +299,7 @@ def _combinations(route: Route, side: Side) -> list[Ids]:
     if not route.ids:
         return []
     unknown = [name for name in route.ids if name not in side.ids]
-    assert not unknown, f"{route.name}: the world has no {unknown}; teach it in tests/wall/world.py"
+    assert not unknown, f"{route.name}: the world has no {unknown}; teach it in tests/wall/sides.py"
     columns = [side.ids[name] for name in route.ids]
     longest = zip_longest(*columns)
     return [

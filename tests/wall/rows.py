@@ -11,7 +11,7 @@ from pole.tenancy.checks import wall_of, walled_models
 from pole.tenancy.context import tenant
 from pole.tenancy.models import Service
 from tests.wall.leaks import Leak
-from tests.wall.world import World, rows_of
+from tests.wall.sides import World, rows_of
 
 Model = type[models.Model]
 

@@ -20,7 +20,7 @@ from tests.wall.across import probe_across, routes_across
 from tests.wall.leaks import Leak
 from tests.wall.pages import ROLES, Visitor, probe_colleagues, probe_pages, probe_strangers
 from tests.wall.routes import Route, every_route
-from tests.wall.world import World
+from tests.wall.sides import World
 
 GATED = [route for route in every_route() if route.perm]
 # A right that every role has is refused to nobody: there is nothing to remove.

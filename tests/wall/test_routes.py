@@ -8,7 +8,7 @@ from pole.accounts.gate import PUBLIC
 from pole.tenancy.permissions import RIGHTS
 from tests.cast import posting, signed_in
 from tests.wall.routes import Route, every_route
-from tests.wall.world import World
+from tests.wall.sides import World
 
 # Behind sign-in and without a gate: what is not of one service.
 UNGATED = {

@@ -12,7 +12,7 @@ from alerts.work import work_off
 from pole.runtime.mailcatcher.mailbox import Mailbox
 from pole.tenancy.context import inside
 from tests.wall.leaks import Leak, digest_of
-from tests.wall.world import World
+from tests.wall.sides import World
 
 
 def probe_work(world: World, mailbox: Mailbox) -> list[Leak]:

@@ -2,6 +2,7 @@
 
 import sys
 from argparse import ArgumentParser
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -14,10 +15,10 @@ from assessment.grids import GridError, load_grid
 from assessment.grids.findings import Checked, check
 from assessment.grids.loading import read_grid
 from assessment.grids.reach import Reach, Witness
-from assessment.refusals import Refused
 from assessment.transitions import Transitions, readings_with, rereadings
 from pole.marking import N_
 from pole.mistakes import in_words
+from pole.refusals import Refused
 from pole.tenancy.actor import Actor
 from pole.tenancy.context import inside
 from pole.tenancy.models import Service
@@ -91,8 +92,16 @@ class Command(BaseCommand):
         comparing.add_argument("--service", metavar="SLUG", required=True)
 
     def handle(self, *args: Any, command: str, **options: Any) -> None:
+        commands: dict[str, Callable[..., None]] = {
+            "check": self._check,
+            "load": self._load,
+            "list": self._list,
+            "use": self._use,
+            "retire": self._retire,
+            "compare": self._compare,
+        }
         try:
-            getattr(self, f"_{command}")(**options)
+            commands[command](**options)
         except (GridError, Refused) as refused:
             self.stderr.write(_said(refused) if isinstance(refused, GridError) else str(refused))
             sys.exit(MALFORMED if isinstance(refused, GridError) else UNUSABLE)

@@ -13,13 +13,14 @@ from django.views.decorators.http import require_GET, require_POST
 
 from assessment.explaining import explained
 from assessment.forms import AnswersForm
-from assessment.lines import axes_of, progress_of, words_of
+from assessment.lines import axes_of, words_of
 from assessment.models import Invitation, VignetteReading
-from assessment.refusals import Refused
+from assessment.steps import progress_of
 from assessment.training import services
 from assessment.training.access import invitation_for
 from assessment.training.sheets import Sheet
 from assessment.views.filling import AUTOSAVE
+from pole.refusals import Refused
 from pole.tenancy.actor import Actor
 from pole.tenancy.gate import ServiceRequest, service_view
 from pole.tenancy.permissions import Perm

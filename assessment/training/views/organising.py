@@ -10,14 +10,13 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from assessment.models import HandIn, Invitation
-from assessment.refusals import Refused
 from assessment.training import export, services
 from assessment.training.access import organised_by
 from assessment.training.forms import ExerciseForm
 from assessment.training.outcome import LEAST_RATERS
 from assessment.training.progress import handed_in_by_service
 from pole.audit.models import Tag, record
-from pole.refusals import attempt
+from pole.refusals import Refused, attempt
 from pole.tenancy.actor import Actor
 from pole.tenancy.gate import ServiceRequest, service_view
 from pole.tenancy.permissions import Perm

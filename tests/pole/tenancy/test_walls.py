@@ -15,7 +15,7 @@ from pole.tenancy.context import tenant
 from pole.tenancy.grants import PLATFORM_TABLES
 from pole.tenancy.walls import AppendOnly, SameService
 from tests.databases import as_owner
-from tests.wall.world import World, rows_of
+from tests.wall.sides import World, rows_of
 
 pytestmark = pytest.mark.usefixtures("world")
 
