@@ -22,9 +22,10 @@ if [ ! -x .venv/bin/python ]; then
     fi
 fi
 
+# Not compiled beforehand: Python compiles what is imported, a small part of what is installed.
 if command -v uv >/dev/null; then
     uv pip install --quiet --python .venv/bin/python --require-hashes -r requirements-dev.txt
 else
     .venv/bin/python -m pip --version >/dev/null 2>&1 || .venv/bin/python -m ensurepip >/dev/null
-    .venv/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-dev.txt
+    .venv/bin/python -m pip install --quiet --disable-pip-version-check --no-compile --require-hashes -r requirements-dev.txt
 fi
