@@ -125,7 +125,7 @@ def second(request: ServiceRequest, actor: Actor, reading_id: UUID) -> HttpRespo
 def answer_back(request: ServiceRequest, actor: Actor, reading_id: UUID) -> HttpResponse:
     """The author's answer to a second reader who asked back."""
     reading = _reading(actor, reading_id)
-    form = SentBackForm(request.POST)
+    form = SentBackForm(request.POST, may_take=reading.choice_waits)
     if not form.is_valid():
         return _result(request, actor, reading, form)
     takes, motive = form.cleaned_data["answer"] == SentBackForm.TAKE, form.cleaned_data["motive"]
@@ -189,10 +189,14 @@ def _result(
             .latest_first()
         ),
         "second_form": (form or SecondForm()) if seconds else None,
-        "back_form": (form or SentBackForm(initial={"motive": reading.motive})) if answers else None,
+        "back_form": (form or _sent_back_form(reading)) if answers else None,
         "confirmed": confirmed_lately(request),
     }
     return render(request, "alerts/reading.html", context, status=422 if form and form.errors else 200)
+
+
+def _sent_back_form(reading: Reading) -> SentBackForm:
+    return SentBackForm(initial={"motive": reading.motive}, may_take=reading.choice_waits)
 
 
 def _preview(
