@@ -13,11 +13,11 @@ from typing import Any
 from assessment.compiled import compiled
 from assessment.deciding import decide
 from assessment.grid import Answer, Grid, Indicator, InvalidAnswer
-from assessment.grids.levels import LEAST, MOST
 from assessment.grids.loading import GridError, grid_hash, hash_of, read_grid, shipped
 from assessment.models import SecondReading
 from assessment.reading import Previous, Result, read
 from assessment.refusals import NotInScale
+from assessment.scale import WHOLE
 from pole.yamlfile import Node, load
 
 FORMAT, VERSION = "pole-reading", 1
@@ -134,7 +134,8 @@ def _previous(node: Node, grid: Grid, on: date) -> Previous | None:
 
 def _level_before(node: Node) -> int | None:
     """A level of any grid: the readings before may have been made with one that says more."""
-    return None if node.plain() is None else node.whole(LEAST, MOST)
+    known = [level for level in WHOLE if level is not None]
+    return None if node.plain() is None else node.whole(min(known), max(known))
 
 
 def _level(node: Node, grid: Grid) -> int | None:

@@ -14,9 +14,6 @@ from pole.conditions import All
 from pole.marking import N_
 from pole.yamlfile import Node
 
-LEAST, MOST = 1, 4
-"""A grid may have fewer levels, and none besides: lists, links and protocols know these alone."""
-
 
 def read_levels(top: Mapping[str, Node]) -> dict[int | None, Level]:
     """The levels from the lowest to the highest, and under None what is said where none can be."""
@@ -24,7 +21,7 @@ def read_levels(top: Mapping[str, Node]) -> dict[int | None, Level]:
     fields = ("label", "plain", "full_within")
     for node in top["levels"].items():
         item = node.mapping(required=("level", *fields), optional=("contact_every",))
-        level = item["level"].whole(LEAST, MOST)
+        level = item["level"].whole(0, 99)
         if levels and level <= max(known for known in levels if known is not None):
             raise item["level"].error(N_("levels are listed from the lowest to the highest, each once"))
         contact = item.get("contact_every")

@@ -13,7 +13,6 @@ from assessment.factories import LEVEL_4, draft
 from assessment.finalising import freeze
 from assessment.grid import Answer
 from assessment.grids import load_grid
-from assessment.grids.loading import GridError, read_grid, text_of
 from assessment.models import GridVersion, Reading
 from assessment.reading import Previous, read
 from assessment.recomputing import recompute
@@ -22,7 +21,6 @@ from assessment.scale import common_level, common_scale
 from assessment.versions import use_grid
 from pole.clock import database_now
 from pole.jsonfile import load as from_json
-from pole.yamlfile import load
 from tests.assessment.test_versions import stricter_text
 from tests.cast import posting, signed_in
 from tests.ui.conftest import undefined_variables_fail  # noqa: F401 - pages are held to it too
@@ -96,13 +94,6 @@ def test_its_document_recomputes_though_the_level_before_is_none_of_its_grids(ca
         document = exported(Reading.objects.get(pk=pk))
         assert (document["previous"]["level"], document["previous"]["before"]) == said
         assert recompute(from_json(json.dumps(document))).different == ()
-
-
-@pytest.mark.parametrize("level", [0, 5])
-def test_a_grid_with_a_level_that_nothing_else_knows_is_refused_with_the_place(level):
-    text = text_of("ticks-1").replace("{level: 1,", f"{{level: {level},", 1)
-    with pytest.raises(GridError, match=r"levels\[0\]\.level: .* from 1 to 4, found"):
-        read_grid(load(text, error=GridError))
 
 
 @pytest.mark.django_db
