@@ -20,9 +20,11 @@ from alerts.preview import Effect, effect_of
 from alerts.shown import name_urgencies
 from alerts.told import Changes, mark_of
 from alerts.views.emergencies import keep_lines_typed
+from assessment.answered import answered
 from assessment.explaining import explained, explained_reading
 from assessment.left_open import left_open
 from assessment.models import Reading
+from assessment.retained import Retained, change
 from assessment.stored import grid_of
 from cases.listing import name_people
 from cases.models import ExternalRating
@@ -166,6 +168,8 @@ def _result(
         "grid": grid,
         "explanation": explained_reading(reading),
         "left_open": left_open(reading),
+        "answered": answered(reading),
+        "since": (change(Retained.of(reading.previous), Retained.of(reading)) if reading.previous else None),
         "in_force": grid.levels[reading.in_force],
         "suggested": grid.levels[reading.suggested],
         "chosen": grid.levels[reading.chosen],
