@@ -23,7 +23,11 @@ ASKED = {
     "lasting_without_date": "depuis quand ? Sans date, le signe reste actif.",
     "detail_wanted": "à préciser.",
 }
-OWN_GROUNDS = {"previous": "niveau précédent", "explored": "tout est exploré", "chosen": "niveau choisi"}
+OWN_GROUNDS = {
+    "previous": "niveau précédent gardé",
+    "explored": "tout ce qui compte est exploré, et rien n'élève le niveau",
+    "chosen": "niveau choisi",
+}
 
 
 class GridWording:
@@ -62,8 +66,8 @@ class GridWording:
         indicator = self.grid.indicators.get(code)
         name = self.indicator(fact) if indicator else self.grid.vocabulary.facts[fact].label
         if test.test == "within" and isinstance(operand, Period):
-            unit = f"{operand.months} mois" if operand.months else f"{operand.days} jours"
-            return f"{name}, vu il y a {unit} ou moins"
+            days = f"{operand.days} jour{'s' if operand.days > 1 else ''}"
+            return f"{name}, vu il y a {f'{operand.months} mois' if operand.months else days} ou moins"
         if value is not None and not isinstance(value, bool):
             operand = value
         elif test.test in {"at_least", "at_most"}:
@@ -87,7 +91,9 @@ class GridWording:
         """« si Étranglement / étouffement (A8) : actuel (30 jours ou moins), criticité 3 (élevée) »."""
         indicator, answer = self.grid.indicators[asked.code], asked.answer
         value = indicator.scale.values.get(answer.value)
-        said = [f"{self.indicator(asked.code)} : {value.label if value else answer.value}"]
+        said = [
+            f"{self.indicator(asked.code)} : {value.label if value else self.number(asked.code, answer.value)}"
+        ]
         if answer.seen:
             said.append(f"vu le {answer.seen:%d/%m/%Y}")
         for name, choice in answer.details.items():
@@ -100,12 +106,17 @@ class GridWording:
         level = "NE" if asked.level is None else asked.level
         return f"si {', '.join(said)} : criticité {level} ({self.grid.levels[asked.level].label})"
 
+    def number(self, code: str, answer: str) -> str:
+        """« 12 jours », for a line that asks for a number."""
+        scale = self.grid.indicators[code].scale
+        return f"{answer} {scale.label}" if scale.number and answer.isdecimal() else answer
+
     def kept(self, result: Result) -> str:
         """Why the previous level was kept."""
         if result.carried:
-            return "n'est plus connu, et compte comme avant : " + self._listed(result.carried)
+            return "ce qui n'est plus connu compte comme avant, " + self._listed(result.carried)
         lacking = dict.fromkeys((*result.not_known, *result.missing_details, *result.not_known_again))
-        return "reste à explorer ou à préciser : " + self._listed(lacking)
+        return "il reste à explorer ou à préciser " + self._listed(lacking)
 
     def explain(self, result: Result) -> list[str]:
         """The reading in sentences: type, level, what decided, what else counted, what is lacking."""
@@ -122,6 +133,9 @@ class GridWording:
             why = result.why(ground.code, ground.level)
             because = f" : {why}" if why else ""
             name = self.ground(ground.code)
+            if ground.code in OWN_GROUNDS:
+                sentences.append(f"{name[0].upper()}{name[1:]} ({ground.level}){because}.")
+                continue
             sentences.append(f"{name[0].upper()}{name[1:]} {reached} {ground.level}{because}.")
         if result.incomplete:
             lacking = (*result.not_known, *result.missing_details)

@@ -81,7 +81,7 @@ def test_a_grid_of_ticks_and_counts_is_asked_about_too():
     told = {(asked.code, asked.answer.value, asked.level) for asked in result.what_if()}
     assert {("R1", "3", 3), ("J1", "yes", 3), ("F2", "yes", 2)} <= told
     assert GridWording(grid).what_if(next(a for a in result.what_if() if a.code == "R1")) == (
-        "si Signalements en douze mois (R1) : 3 : criticité 3 (à concerter sans attendre)"
+        "si Signalements en douze mois (R1) : 3 faits signalés : criticité 3 (à concerter sans attendre)"
     )
 
 
