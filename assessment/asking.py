@@ -30,8 +30,9 @@ class WhatIf:
 def what_if(result: Result) -> Iterator[WhatIf]:
     """Answers not known yet that would, alone, change the suggested level; in the grid's order.
 
-    Looks at what is unknown or not explored, and at details that are missing. Each level that an indicator
-    could lead to is told once, with the plainest answer that leads there.
+    Looks at what is unknown or not explored, at details that are missing, and at the date of what is active where
+    the grid looks at it: seen three days ago, a strangulation counts for more than seen last month. Each level that
+    an indicator could lead to is told once, with the plainest answer that leads there.
     """
     for code, tried in _open(result):
         levels = {result.severity}
@@ -48,9 +49,11 @@ def _open(result: Result) -> Iterator[tuple[str, list[Answer]]]:
         if f"{code}.known" not in result.facts:
             yield code, [state.answer for state in states[code] if state.answer]
             continue
+        given = result.answers[code]
+        if given.seen is None and result.facts.get(code) is True:
+            yield code, list(_dated(result, given, code, states[code]))
         wanting = {name for name in result.missing_details if name.partition(".")[0] == code}
         if wanting:
-            given = result.answers[code]
             yield (
                 code,
                 [
@@ -59,6 +62,16 @@ def _open(result: Result) -> Iterator[tuple[str, list[Answer]]]:
                     if state.answer and state.answer.value == given.value and not state.answer.seen
                 ],
             )
+
+
+def _dated(result: Result, given: Answer, code: str, states: list[State]) -> Iterator[Answer]:
+    """The same answer on each day that tells, as far as that day goes with its value."""
+    for state in states:
+        if state.answer and state.answer.value == given.value and state.answer.seen:
+            dated = replace(given, seen=state.answer.seen)
+            asked = result.compiled.placing.place({code: dated}, result.on).questions
+            if all(question.kind != "seen_disagrees" for question in asked):
+                yield dated
 
 
 @lru_cache(maxsize=32)
