@@ -124,7 +124,8 @@ def _settle_waiting(
     )
     for alert in waiting.select_for_update(of=("self",)):
         drop(actor, alert, motive, at)
-    if suggestion_stays and last_finalised(reading) == reading:
+    # A choice that counted from the start was asked about then: asking again would tell partners twice.
+    if suggestion_stays and reading.choice_waits and last_finalised(reading) == reading:
         _ask_protocols(actor, reading, at, chosen=reading.in_force)
     situations.compare_all(actor=actor, case=Case.objects.get(pk=reading.case_id), at=at)
 

@@ -28,8 +28,10 @@ def what_if(result: Result) -> list[WhatIf]:
     """What asking could change, the highest level first: each answer not known yet that would, alone, lead to
     another level.
 
-    Looks at what is unknown or not explored, and at details that are missing. Each level that an indicator
-    could lead to is told once, with the plainest answer that leads there. Takes some hundreds of readings.
+    Looks at what is unknown or not explored, at details that are missing, and at the date of what is active where
+    the grid looks at it: seen three days ago, a strangulation counts for more than seen last month. Each level that
+    an indicator could lead to is told once, with the plainest answer that leads there. Takes some hundreds of
+    readings.
     """
     return sorted(_tried(result), key=lambda found: -(found.level or 0))
 
@@ -52,8 +54,11 @@ def _open(result: Result) -> Iterator[tuple[str, list[Answer]]]:
         if f"{code}.known" not in result.facts:
             yield code, [state.answer for state in states[code] if state.answer]
             continue
-        if any(name.partition(".")[0] == code for name in result.missing_details):
-            given = result.answers[code]
+        given = result.answers[code]
+        if given.seen is None and result.facts.get(code) is True:
+            yield code, list(_dated(result, given, code, states[code]))
+        wanting = {name for name in result.missing_details if name.partition(".")[0] == code}
+        if wanting:
             yield (
                 code,
                 [
@@ -62,6 +67,16 @@ def _open(result: Result) -> Iterator[tuple[str, list[Answer]]]:
                     if state.answer and state.answer.value == given.value and not state.answer.seen
                 ],
             )
+
+
+def _dated(result: Result, given: Answer, code: str, states: list[State]) -> Iterator[Answer]:
+    """The same answer on each day that tells, as far as that day goes with its value."""
+    for state in states:
+        if state.answer and state.answer.value == given.value and state.answer.seen:
+            dated = replace(given, seen=state.answer.seen)
+            asked = result.compiled.placing.place({code: dated}, result.on).questions
+            if all(question.kind != "seen_disagrees" for question in asked):
+                yield dated
 
 
 @lru_cache(maxsize=32)

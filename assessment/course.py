@@ -16,17 +16,21 @@ from cases.models import ExternalRating
 from pole.calendar import BRUSSELS
 
 # The picture, in units of its own; it scales with the page.
-WIDTH, LEFT, RIGHT, TOP, LANE, POINT = 720, 164, 28, 30, 40, 12
+WIDTH, LEFT, RIGHT, TOP, LANE, POINT, ROW = 720, 164, 28, 30, 40, 12, 26
 
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """One finalised reading, and what changed in it since the previous one. `x`, `y`: its place in the picture."""
+    """One finalised reading, and what changed in it since the previous one. `x`, `y`: its place in the picture.
+
+    `type_from_here`: the code of its type, where the reading before had another or none.
+    """
 
     retained: Retained
     since: Change | None
     x: int
     y: int
+    type_from_here: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,12 +46,15 @@ class Mark:
 class Course:
     """What `assessment/course.html` draws and tables. `path`: SVG path data of the level in force over time.
 
-    `marks_y` is the height of the row of marks. `begins` and `ends`: the first and the last moment drawn.
+    `types_y`, `markers_y` and `marks_y` are the heights of the rows beneath the levels; the first two None where no
+    grid has types, or markers. `begins` and `ends`: the first and the last moment drawn.
     """
 
     steps: tuple[Step, ...]
     lanes: tuple[tuple[int, Level], ...]
     path: str
+    types_y: int | None
+    markers_y: int | None
     marks: tuple[Mark, ...]
     marks_y: int
     begins: datetime | None
@@ -81,14 +88,26 @@ def course_of(readings: Iterable[Reading], ratings: Iterable[ExternalRating] = (
     columns = _columns(moments)
     retained = [Retained.of(row) for row in rows]
     steps = tuple(
-        Step(kept, change(before, kept) if before else None, x, places[kept.level.value])
+        Step(
+            kept,
+            change(before, kept) if before else None,
+            x,
+            places[kept.level.value],
+            "" if before and _type(before) == _type(kept) else _type(kept),
+        )
         for kept, before, x in zip(retained, [None, *retained], columns, strict=False)
     )
     below = TOP + LANE * len(places)
+    types_y = below if any(grid_of(row).dynamics for row in rows) else None
+    below += ROW if types_y else 0
+    markers_y = below if any(grid_of(row).markers for row in rows) else None
+    below += ROW if markers_y else 0
     return Course(
         steps=steps,
         lanes=tuple((place, levels[code]) for code, place in places.items() if code in levels),
         path=_path(steps),
+        types_y=types_y,
+        markers_y=markers_y,
         marks=tuple(
             Mark(rating, sign(n), x)
             for n, (rating, x) in enumerate(zip(rated, columns[len(rows) :], strict=True))
@@ -100,6 +119,10 @@ def course_of(readings: Iterable[Reading], ratings: Iterable[ExternalRating] = (
         width=WIDTH,
         height=below + (LANE if rated else 0) + LANE // 2,
     )
+
+
+def _type(kept: Retained) -> str:
+    return kept.dynamics.code if kept.dynamics else ""
 
 
 def sign(number: int) -> str:

@@ -21,6 +21,12 @@ class Decision:
     in_force: int | None
 
     @property
+    def waits(self) -> bool:
+        """Whether the choice counts only once a second reader agrees. One below the level before that the grid
+        does not exceed counts at once, and is read a second time all the same."""
+        return self.lowered and self.in_force != self.chosen
+
+    @property
     def needs_motive(self) -> bool:
         return self.lowered or self.retyped
 

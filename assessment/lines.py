@@ -14,6 +14,7 @@ from assessment.confirming import offered
 from assessment.forms import NUMBER, AnswersForm, Fields, fields_of
 from assessment.grid import UNKNOWN, Answer, Grid, Indicator
 from assessment.stored import Given
+from assessment.wording import GridWording
 from pole.dates import in_words
 
 SHOWN_AS = {"flag": "choice"}
@@ -114,7 +115,11 @@ def said(grid: Grid, indicator: Indicator, answer: Answer) -> str:
     """An answer in words: « actuel (30 jours ou moins), vu le 3 novembre 2026, dit par la victime »."""
     value = indicator.scale.values.get(answer.value)
     words = [
-        value.label if value else pgettext("answer", "not known") if answer.value == UNKNOWN else answer.value
+        value.label
+        if value
+        else pgettext("answer", "not known")
+        if answer.value == UNKNOWN
+        else GridWording(grid).number(indicator.code, answer.value)
     ]
     for code, said_of_it in answer.details.items():
         detail = indicator.details[code]

@@ -18,6 +18,7 @@ from assessment.models import SecondReading
 from assessment.plain import as_plain_data
 from assessment.reading import Previous, Result, read
 from assessment.refusals import NotInScale
+from assessment.scale import WHOLE
 from pole.yamlfile import Node, load
 
 FORMAT, VERSION = "pole-reading", 1
@@ -129,11 +130,17 @@ def _previous(node: Node, grid: Grid, on: date) -> Previous | None:
     parts = node.mapping(required=("level", "on", "before", "answers"), optional=())
     day = None if parts["on"].plain() is None else parts["on"].day()
     answers = None if parts["answers"].plain() is None else _answers(parts["answers"], grid, day or on)
-    return Previous(_level(parts["level"], grid), answers, day, _level(parts["before"], grid))
+    return Previous(_level_before(parts["level"]), answers, day, _level_before(parts["before"]))
+
+
+def _level_before(node: Node) -> int | None:
+    """A level of any grid: the readings before may have been made with one that says more."""
+    known = [level for level in WHOLE if level is not None]
+    return None if node.plain() is None else node.whole(min(known), max(known))
 
 
 def _level(node: Node, grid: Grid) -> int | None:
-    """A level of the grid. None is always one: a reading that it follows may be another grid's, not assessable."""
+    """A level of the grid, or None."""
     if node.plain() is None:
         return None
     levels = [level for level in grid.levels if level is not None]

@@ -25,6 +25,7 @@ __all__ = [
     "NotSentBack",
     "NotTheAuthor",
     "NothingAnswered",
+    "NothingHigherSuggested",
     "NothingReadWithIt",
     "OwnReading",
     "PublishedAlready",
@@ -55,6 +56,11 @@ class NotLowered(Refused):
 
 class NotSentBack(Refused):
     message = _("This reading was not sent back: there is nothing to answer.")
+
+
+class NothingHigherSuggested(Refused):
+    message = _("The grid suggests nothing higher than your level: answer what was asked.")
+    field = "answer"
 
 
 class OwnReading(Refused):

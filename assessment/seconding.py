@@ -8,7 +8,14 @@ from django.utils import timezone
 
 from assessment.finalising import review_due, second_due, show_in_case
 from assessment.models import Reading, SecondReading, SentBack
-from assessment.refusals import MotiveMissing, NotLowered, NotSentBack, NotTheAuthor, OwnReading
+from assessment.refusals import (
+    MotiveMissing,
+    NothingHigherSuggested,
+    NotLowered,
+    NotSentBack,
+    NotTheAuthor,
+    OwnReading,
+)
 from assessment.stored import last_finalised, result_of
 from cases.models import Case
 from pole.audit.models import Tag, record
@@ -90,6 +97,8 @@ def answer_sent_back(
 
     Raises:
         NotTheAuthor, NotSentBack
+        NothingHigherSuggested: the level is lower than the one before only, and the suggestion is no way round the
+            second reader.
         MotiveMissing: the lower level without a word.
         Reading.DoesNotExist: no such reading for this actor.
     """
@@ -99,6 +108,8 @@ def answer_sent_back(
         raise NotTheAuthor
     if not reading.is_sent_back:
         raise NotSentBack
+    if takes_suggestion and not reading.choice_waits:
+        raise NothingHigherSuggested
     if takes_suggestion:
         reading.second, reading.second_due_at = SecondReading.SUGGESTION, None
     elif motive.strip():

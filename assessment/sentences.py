@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 from assessment.asking import what_if
 from assessment.result import Result
-from assessment.wording import GridWording
+from assessment.wording import OWN_GROUNDS, GridWording
 from pole.conditions import explain as explain_condition
 from pole.conditions import trace
 
@@ -22,10 +22,11 @@ def explain(result: Result) -> list[str]:
     sentences.append(f"Criticité suggérée : {level} ({result.level.label}). {result.level.plain}")
     for ground in result.grounds:
         reached = "atteint" if ground.level == result.severity else "compte aussi, au niveau"
+        comes_to = f"({ground.level})" if ground.code in OWN_GROUNDS else f"{reached} {ground.level}"
         reason = why(result, ground.code, ground.level)
         because = f" : {reason}" if reason else ""
         name = wording.ground(ground.code)
-        sentences.append(f"{name[0].upper()}{name[1:]} {reached} {ground.level}{because}.")
+        sentences.append(f"{name[0].upper()}{name[1:]} {comes_to}{because}.")
     if result.incomplete:
         lacking = _listed(wording, (*result.not_known, *result.missing_details))
         sentences.append(f"Évaluation incomplète, à explorer ou à préciser : {lacking}.")
@@ -60,9 +61,9 @@ def why(result: Result, code: str, level: int | None = None) -> str:
 
 def _why_kept(result: Result, wording: GridWording) -> str:
     if result.carried:
-        return "n'est plus connu, et compte comme avant : " + _listed(wording, result.carried)
+        return "ce qui n'est plus connu compte comme avant, " + _listed(wording, result.carried)
     lacking = dict.fromkeys((*result.not_known, *result.missing_details, *result.not_known_again))
-    return "reste à explorer ou à préciser : " + _listed(wording, lacking)
+    return "il reste à explorer ou à préciser " + _listed(wording, lacking)
 
 
 def _listed(wording: GridWording, codes: Iterable[str]) -> str:

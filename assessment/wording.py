@@ -19,7 +19,11 @@ ASKED = {
     "lasting_without_date": "depuis quand ? Sans date, le signe reste actif.",
     "detail_wanted": "à préciser.",
 }
-OWN_GROUNDS = {"previous": "niveau précédent", "explored": "tout est exploré", "chosen": "niveau choisi"}
+OWN_GROUNDS = {
+    "previous": "niveau précédent gardé",
+    "explored": "tout ce qui compte est exploré, et rien n'élève le niveau",
+    "chosen": "niveau choisi",
+}
 
 
 class GridWording:
@@ -58,8 +62,8 @@ class GridWording:
         indicator = self.grid.indicators.get(code)
         name = self.indicator(fact) if indicator else self.grid.vocabulary.facts[fact].label
         if test.test == "within" and isinstance(operand, Period):
-            unit = f"{operand.months} mois" if operand.months else f"{operand.days} jours"
-            return f"{name}, vu il y a {unit} ou moins"
+            days = f"{operand.days} jour{'s' if operand.days > 1 else ''}"
+            return f"{name}, vu il y a {f'{operand.months} mois' if operand.months else days} ou moins"
         if value is not None and not isinstance(value, bool):
             operand = value
         elif test.test in {"at_least", "at_most"}:
@@ -83,7 +87,9 @@ class GridWording:
         """« si Étranglement / étouffement (A8) : actuel (30 jours ou moins), criticité 3 (élevée) »."""
         indicator, answer = self.grid.indicators[asked.code], asked.answer
         value = indicator.scale.values.get(answer.value)
-        said = [f"{self.indicator(asked.code)} : {value.label if value else answer.value}"]
+        said = [
+            f"{self.indicator(asked.code)} : {value.label if value else self.number(asked.code, answer.value)}"
+        ]
         if answer.seen:
             said.append(f"vu le {answer.seen:%d/%m/%Y}")
         for name, choice in answer.details.items():
@@ -95,3 +101,8 @@ class GridWording:
                 said.append(f"{detail.label} : {told}" if told else detail.label)
         level = "NE" if asked.level is None else asked.level
         return f"si {', '.join(said)} : criticité {level} ({self.grid.levels[asked.level].label})"
+
+    def number(self, code: str, answer: str) -> str:
+        """« 12 jours », for a line that asks for a number."""
+        scale = self.grid.indicators[code].scale
+        return f"{answer} {scale.label}" if scale.number and answer.isdecimal() else answer

@@ -17,6 +17,12 @@ def in_words(problem: FileError) -> str:
     return _(problem.message) % params if params else _(problem.message)
 
 
+def told(problem: FileError) -> str:
+    """file:line: path: the sentence, for a command; without what there is none of."""
+    place = f"{problem.file}:{problem.line}" if problem.line else problem.file
+    return ": ".join(part for part in (place, problem.path, in_words(problem)) if part)
+
+
 def with_place(sentence: str, *, file: str = "", line: int = 0, path: str = "") -> str:
     """The sentence after the place that it speaks of, as far as that is known."""
     shown = _("line %(line)s") % {"line": line} if line else ""

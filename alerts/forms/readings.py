@@ -62,6 +62,13 @@ class SentBackForm(forms.Form):
     )
     motive = forms.CharField(label=_("Motive"), required=False, widget=forms.Textarea(attrs=TEXT))
 
+    def __init__(self, *args: Any, may_take: bool, **kwargs: Any) -> None:
+        """`may_take`: the grid suggests more than was chosen, which the author may take after all."""
+        super().__init__(*args, **kwargs)
+        if not may_take:
+            answer = self.fields["answer"]
+            answer.choices = [each for each in answer.choices if each[0] != self.TAKE]  # type: ignore[attr-defined] # a ChoiceField
+
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or {}
         if cleaned.get("answer") == self.KEEP and not cleaned.get("motive", "").strip():

@@ -20,9 +20,11 @@ from alerts.preview import Effect, effect_of
 from alerts.shown import name_urgencies
 from alerts.told import Changes, mark_of
 from alerts.views.emergencies import keep_lines_typed
+from assessment.answered import answered
 from assessment.explaining import explained, explained_reading
 from assessment.left_open import left_open
 from assessment.models import Reading
+from assessment.retained import Retained, change
 from assessment.stored import grid_of
 from cases.listing import name_people
 from cases.models import ExternalRating
@@ -125,7 +127,7 @@ def second(request: ServiceRequest, actor: Actor, reading_id: UUID) -> HttpRespo
 def answer_back(request: ServiceRequest, actor: Actor, reading_id: UUID) -> HttpResponse:
     """The author's answer to a second reader who asked back."""
     reading = _reading(actor, reading_id)
-    form = SentBackForm(request.POST)
+    form = SentBackForm(request.POST, may_take=reading.choice_waits)
     if not form.is_valid():
         return _result(request, actor, reading, form)
     takes, motive = form.cleaned_data["answer"] == SentBackForm.TAKE, form.cleaned_data["motive"]
@@ -166,6 +168,8 @@ def _result(
         "grid": grid,
         "explanation": explained_reading(reading),
         "left_open": left_open(reading),
+        "answered": answered(reading),
+        "since": (change(Retained.of(reading.previous), Retained.of(reading)) if reading.previous else None),
         "in_force": grid.levels[reading.in_force],
         "suggested": grid.levels[reading.suggested],
         "chosen": grid.levels[reading.chosen],
@@ -189,10 +193,14 @@ def _result(
             .latest_first()
         ),
         "second_form": (form or SecondForm()) if seconds else None,
-        "back_form": (form or SentBackForm(initial={"motive": reading.motive})) if answers else None,
+        "back_form": (form or _sent_back_form(reading)) if answers else None,
         "confirmed": confirmed_lately(request),
     }
     return render(request, "alerts/reading.html", context, status=422 if form and form.errors else 200)
+
+
+def _sent_back_form(reading: Reading) -> SentBackForm:
+    return SentBackForm(initial={"motive": reading.motive}, may_take=reading.choice_waits)
 
 
 def _preview(

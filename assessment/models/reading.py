@@ -126,6 +126,11 @@ class Reading(models.Model):
         return self.second == SecondReading.SENT_BACK
 
     @property
+    def choice_waits(self) -> bool:
+        """The level chosen does not count: a second reader has not agreed (`assessment.deciding.Decision.waits`)."""
+        return self.in_force != self.chosen
+
+    @property
     def second_is_overdue(self) -> bool:
         """Somebody's word was due: the second reader's, or the author's who was asked back."""
         waits = self.awaits_second or self.is_sent_back

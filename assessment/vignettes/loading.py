@@ -14,6 +14,7 @@ from assessment.grid import Answer, Grid, InvalidAnswer
 from assessment.grids import load_grid
 from assessment.grids import shipped as shipped_grids
 from assessment.reading import read
+from pole.marking import N_
 from pole.yamlfile import FileError, Node, load
 
 HERE = Path(__file__).parent
@@ -23,6 +24,13 @@ WORDS = range(120, 251)
 WORD = re.compile(r"[^\W_]+(?:[-’'.][^\W_]+)*")
 CODE = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
 NOT_ASSESSABLE = "NE"
+REFUSED = {
+    "unknown_indicator": N_("the grid %(grid)s has no such indicator: %(code)s"),
+    "value": N_("'%(value)s' is no answer that %(code)s takes"),
+    "future_seen": N_("seen on %(seen)s, after the day of the vignette (%(on)s)"),
+    "detail": N_("a detail of %(code)s holds what it is not for"),
+}
+"""What the grid can't take, by the reason it gives (`assessment.grid.InvalidAnswer`)."""
 
 
 class VignetteError(FileError):
@@ -76,7 +84,10 @@ def load_vignette(source: str | Path) -> Vignette:
 @lru_cache
 def _shipped(code: str) -> Vignette:
     if code not in shipped():
-        raise VignetteError(f"no vignette is called '{code}' (there are: {', '.join(shipped())})")
+        raise VignetteError(
+            N_("no vignette is called '%(code)s' (there are: %(known)s)"),
+            params={"code": code, "known": ", ".join(shipped())},
+        )
     return load_vignette(HERE / f"{code}.yaml")
 
 
@@ -84,10 +95,17 @@ def _read(root: Node, stem: str) -> Vignette:
     top = root.mapping(required=TOP, optional=("readings",))
     code = top["vignette"].text()
     if not CODE.fullmatch(code) or code != stem:
-        raise top["vignette"].error(f"the file is called '{stem}', and so is the vignette: a-z, 0-9, hyphens")
+        raise top["vignette"].error(
+            N_("the file is called '%(stem)s', and so is the vignette: a-z, 0-9, hyphens"), stem=stem
+        )
     text = top["text"].text()
     if (words := len(WORD.findall(text))) not in WORDS:
-        raise top["text"].error(f"has {words} words; a vignette has {WORDS[0]} to {WORDS[-1]}")
+        raise top["text"].error(
+            N_("has %(words)s words; a vignette has %(least)s to %(most)s"),
+            words=words,
+            least=WORDS[0],
+            most=WORDS[-1],
+        )
     on = top["on"].day()
     readings = top["readings"].mapping() if "readings" in top else {}
     return Vignette(
@@ -102,7 +120,11 @@ def _read(root: Node, stem: str) -> Vignette:
 
 def _reading(node: Node, grid_code: str, on: date) -> ProposedReading:
     if grid_code not in shipped_grids():
-        raise node.error(f"no grid is called '{grid_code}' (there are: {', '.join(shipped_grids())})")
+        raise node.error(
+            N_("no grid is called '%(code)s' (there are: %(known)s)"),
+            code=grid_code,
+            known=", ".join(shipped_grids()),
+        )
     grid = load_grid(grid_code)
     item = node.mapping(required=("level", "answers", "comment"), optional=("dynamics",))
     answers = {code: _answer(each, grid, code) for code, each in item["answers"].mapping().items()}
@@ -110,14 +132,20 @@ def _reading(node: Node, grid_code: str, on: date) -> ProposedReading:
         try:
             read(grid, {code: answer}, on=on)
         except InvalidAnswer as problem:
-            raise item["answers"].value[code].error(str(problem)) from None
+            params = {"code": code, "grid": grid_code, "value": answer.value, "seen": answer.seen, "on": on}
+            raise item["answers"].value[code].error(REFUSED[problem.reason], **params) from None
     result = read(grid, answers, on=on)
     level = None if item["level"].value == NOT_ASSESSABLE else item["level"].whole(1, len(grid.levels))
     if level != result.severity:
-        raise item["level"].error(f"these answers come to level {result.severity or NOT_ASSESSABLE}")
+        raise item["level"].error(
+            N_("these answers come to level %(level)s"), level=result.severity or NOT_ASSESSABLE
+        )
     dynamics = item["dynamics"].text() if "dynamics" in item else None
     if dynamics != result.dynamics:
-        raise item.get("dynamics", node).error(f"these answers come to type {result.dynamics or 'none'}")
+        at = item.get("dynamics", node)
+        if result.dynamics is None:
+            raise at.error(N_("the grid %(grid)s has no types: leave 'dynamics' out"), grid=grid_code)
+        raise at.error(N_("these answers come to type %(dynamics)s"), dynamics=result.dynamics)
     return ProposedReading(answers, dynamics, level, item["comment"].text())
 
 
@@ -131,7 +159,7 @@ def _answer(node: Node, grid: Grid, code: str) -> Answer:
     for name, part in item["details"].mapping().items() if "details" in item else ():
         match kinds.get(name):
             case None:
-                raise part.error(f"'{name}' is not a detail of this indicator")
+                raise part.error(N_("'%(name)s' is not a detail of this indicator"), name=name)
             case "flag":
                 details[name] = part.truth()
             case "date":

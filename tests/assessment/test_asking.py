@@ -77,13 +77,32 @@ def test_a_date_that_matters_is_told():
     assert "actuel (30 jours ou moins), vu le 08/09/2026 : criticité 4" in GridWording(GRID).what_if(asked)
 
 
+def test_a_date_that_is_missing_is_asked_about_where_it_matters():
+    undated = reading(absent() | {"A8": "current"})
+    assert undated.severity == 3
+    [asked] = [a for a in what_if(undated) if a.code == "A8"]
+    assert (asked.answer.value, asked.answer.seen, asked.level) == ("current", date(2026, 9, 8), 4)
+    assert "actuel (30 jours ou moins), vu le 08/09/2026 : criticité 4" in GridWording(GRID).what_if(asked)
+
+    for told in (
+        {"value": "current", "seen": date(2026, 9, 1)},
+        {"value": "recent"},  # seen in the last days it would be "current": that is another answer
+    ):
+        assert not [a for a in what_if(reading(absent() | {"A8": told})) if a.code == "A8"]
+
+
+def test_how_long_ago_is_asked_of_what_lasts():
+    [asked] = [a for a in what_if(reading(absent() | {"A8": "past"})) if a.code == "A8"]
+    assert (asked.answer.value, asked.answer.seen, asked.level) == ("past", date(2024, 9, 14), 1)
+
+
 def test_a_grid_of_ticks_and_counts_is_asked_about_too():
     grid = load_grid("ticks-1")
     result = read(grid, {code: Answer("yes") for code in ("F1", "F5", "F6")}, on=ON)
     told = {(asked.code, asked.answer.value, asked.level) for asked in what_if(result)}
     assert {("R1", "3", 3), ("J1", "yes", 3), ("F2", "yes", 2)} <= told
     assert GridWording(grid).what_if(next(a for a in what_if(result) if a.code == "R1")) == (
-        "si Signalements en douze mois (R1) : 3 : criticité 3 (à concerter sans attendre)"
+        "si Signalements en douze mois (R1) : 3 faits signalés : criticité 3 (à concerter sans attendre)"
     )
 
 

@@ -1,5 +1,6 @@
 """The course of a case: each finalised reading once, what changed, and nothing to who is not of the team."""
 
+import re
 from datetime import timedelta
 from itertools import pairwise
 
@@ -114,6 +115,35 @@ def test_other_instruments_move_no_level_in_the_picture(cast, case):
     assert [step.y for step in beside.steps] == [step.y for step in without.steps]
     assert beside.lanes == without.lanes
     assert beside.path == without.path
+
+
+def test_the_picture_has_the_types_where_they_change_and_the_number_of_markers(cast, case):
+    dominates = LEVEL_1 | {"A1": "current", "A2": "current", "A3": "current"}
+    readings = finalised(
+        cast, case, LEVEL_3, dominates, dominates | {"A8": "recent", "E9": "recent", "E10": "recent"}, LEVEL_2
+    )
+    course = course_of(readings)
+    assert [step.type_from_here for step in course.steps] == ["TI", "T2", "", "TI"]
+    assert max(place for place, _level in course.lanes) < course.types_y < course.markers_y < course.height
+
+    html = page(cast, case).content.decode()
+    drawn = {
+        name: re.findall(rf'class="course-label course-{name}"[^>]*>([^<]+)</text>', html)
+        for name in ("type", "markers")
+    }
+    assert drawn == {"type": ["TI", "T2", "TI"], "markers": ["1", "0", "3", "0"]}
+
+
+def test_a_grid_without_types_and_markers_has_no_such_rows(cast, case):
+    at = database_now()
+    freeze(
+        actor=cast.actor(cast.ana),
+        reading_id=draft(case, cast.ana, {"F1": "yes"}, grid="ticks-1").pk,
+        at=at,
+    )
+    course = course_of(Reading.objects.finalised())
+    assert (course.types_y, course.markers_y) == (None, None)
+    assert "course-type" not in page(cast, case).content.decode()
 
 
 @pytest.mark.parametrize(("number", "letters"), [(0, "a"), (25, "z"), (26, "aa"), (52, "ba")])

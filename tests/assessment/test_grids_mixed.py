@@ -1,5 +1,6 @@
 """A service that changes its grid, and two that read with different ones: nothing is lowered, and nothing breaks."""
 
+import json
 from datetime import timedelta
 
 import pytest
@@ -7,16 +8,19 @@ from django.urls import reverse
 
 from alerts.linked import situations_shown
 from assessment.deciding import decide
+from assessment.exporting import exported
 from assessment.factories import LEVEL_4, draft
 from assessment.finalising import freeze
 from assessment.grid import Answer
 from assessment.grids import load_grid
-from assessment.models import GridVersion
+from assessment.models import GridVersion, Reading
 from assessment.reading import Previous, read
+from assessment.recomputing import recompute
 from assessment.refusals import MotiveMissing
 from assessment.scale import common_level, common_scale
 from assessment.versions import use_grid
 from pole.clock import database_now
+from pole.jsonfile import load as from_json
 from tests.assessment.test_versions import stricter_text
 from tests.cast import posting, signed_in
 from tests.ui.conftest import undefined_variables_fail  # noqa: F401 - pages are held to it too
@@ -79,6 +83,17 @@ def test_it_is_read_again_with_the_other_grid_too(client, cast, case, ana, after
     freeze(actor=cast.actor(cast.rita), reading_id=again.pk, at=database_now())
     url = reverse("assessment:under_another", args=[cast.victims.slug, again.pk])
     assert signed_in(client, cast.ana).get(url, {"grille": "ticks-1"}).status_code == 200
+
+
+@pytest.mark.django_db
+def test_its_document_recomputes_though_the_level_before_is_none_of_its_grids(cast, case, ana, after_level_4):
+    freeze(actor=ana, reading_id=after_level_4.pk, at=database_now(), motive="La grille ne va pas plus loin.")
+    again = draft(case, cast.ana, {"F1": "yes"}, grid="ticks-1")
+    freeze(actor=ana, reading_id=again.pk, at=database_now(), motive="La même.")
+    for pk, said in ((after_level_4.pk, (4, None)), (again.pk, (3, 4))):
+        document = exported(Reading.objects.get(pk=pk))
+        assert (document["previous"]["level"], document["previous"]["before"]) == said
+        assert recompute(from_json(json.dumps(document))).different == ()
 
 
 @pytest.mark.django_db

@@ -62,7 +62,10 @@ def test_an_answer_that_made_the_type_and_is_no_longer_known_counts_as_it_was():
     now = {code: value for code, value in before.items() if code != "B1"}
     kept = reading(now, previous=Previous(3, answers(before)))
     assert (kept.dynamics, kept.severity, kept.carried) == ("T1", 3, ("B1",))
-    assert "compte comme avant" in " ".join(explain(kept))
+    assert (
+        "Niveau précédent gardé (3) : ce qui n'est plus connu compte comme avant, Se plie pour éviter le pire (B1)."
+        in explain(kept)
+    )
     known = reading(now | {"B1": "absent"}, previous=Previous(3, answers(before)))
     assert (known.severity, known.carried) == (2, ())
     gone = reading(absent() | {"E1": "absent"}, previous=Previous(3, answers(before)))

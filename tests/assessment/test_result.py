@@ -3,10 +3,17 @@
 import json
 from datetime import date
 
+import pytest
+
+from assessment.grid import Answer
+from assessment.lines import said as said_of
 from assessment.plain import as_plain_data
 from assessment.reading import Previous
 from assessment.sentences import explain, why
-from tests.assessment.reader import DOMINATION, ON, absent, answers, reading
+from assessment.wording import GridWording
+from pole.calendar import Period
+from pole.conditions import Test
+from tests.assessment.reader import DOMINATION, GRID, ON, absent, answers, reading
 
 
 def test_grounds_say_what_they_rest_on():
@@ -126,7 +133,7 @@ def test_what_is_stored_of_a_reading_says_the_whole_of_it():
     assert grounds["M3", 4]["why"].endswith(f" ; Menace de tuer (M1) [{grounds['M1', 3]['why']}]"), (
         "and its floor"
     )
-    assert grounds["previous", 2]["why"].startswith("reste à explorer ou à préciser : Étranglement")
+    assert grounds["previous", 2]["why"].startswith("il reste à explorer ou à préciser Étranglement")
 
 
 def test_nothing_but_the_grid_is_said_of_a_reading_of_nothing():
@@ -134,3 +141,30 @@ def test_nothing_but_the_grid_is_said_of_a_reading_of_nothing():
     assert (stored["dynamics"], stored["severity"], stored["severity_label"]) == ("TI", None, "non évaluable")
     assert (stored["first"], stored["due"], stored["due_is_new"]) == (True, None, False)
     assert (stored["grounds"], stored["cautions"], stored["details"]) == ([], [], {})
+
+
+def test_a_kept_level_and_a_lowest_one_are_explained_in_whole_sentences():
+    kept = explain(reading(absent() | {"A8": "unknown"}, previous=Previous(3, answers(absent()))))
+    assert (
+        "Niveau précédent gardé (3) : il reste à explorer ou à préciser Étranglement / étouffement (A8)."
+        in kept
+    )
+    lowest = explain(reading(absent()))
+    assert "Tout ce qui compte est exploré, et rien n'élève le niveau (1)." in lowest
+
+
+@pytest.mark.parametrize(
+    ("days", "said"),
+    [
+        pytest.param(1, "vu il y a 1 jour ou moins", id="one"),
+        pytest.param(7, "vu il y a 7 jours ou moins", id="several"),
+    ],
+)
+def test_a_period_of_days_agrees_in_number(days, said):
+    assert GridWording(GRID).test(Test("A8.seen", "within", Period(days=days))).endswith(said)
+
+
+def test_a_number_is_said_with_what_it_counts():
+    line = GRID.indicators["C6"]
+    assert said_of(GRID, line, Answer("12")) == "12 jours"
+    assert said_of(GRID, line, Answer("unknown")) == "inconnu"

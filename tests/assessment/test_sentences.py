@@ -26,7 +26,7 @@ def test_type_level_what_decided_what_else_counted_what_is_lacking_and_what_to_a
         f"Arme à feu et domination (M3) atteint 4 : Arme accessible (à feu / autre) (E5) et sorte d'arme (E5) : arme à feu et 5 sur 15 (au moins 3) : {dominates}, {threat} ; Menace de tuer (M1) [{threat}].",
         f"Menace de tuer (M1) compte aussi, au niveau 3 : {threat}.",
         f"Violence de résistance (TR) compte aussi, au niveau 2 : {resists}.",
-        f"Niveau précédent compte aussi, au niveau 2 : reste à explorer ou à préciser : {asked}, Tient l'argent ou les papiers (A3), Intimide, casse, menace (A6), Violence physique (A7), Contrainte sexuelle (A9), A peur de lui (B11).",
+        f"Niveau précédent gardé (2) : il reste à explorer ou à préciser {asked}, Tient l'argent ou les papiers (A3), Intimide, casse, menace (A6), Violence physique (A7), Contrainte sexuelle (A9), A peur de lui (B11).",
         f"Évaluation incomplète, à explorer ou à préciser : {asked}.",
         "Lecture ouverte, sans réponse connue : Tient l'argent ou les papiers (A3), Intimide, casse, menace (A6), Violence physique (A7), Étranglement / étouffement (A8), Contrainte sexuelle (A9), A peur de lui (B11).",
         "Ne pas symétriser : pas de médiation, pas de plan symétrique. Se défendre n'est pas dominer.",
@@ -46,7 +46,7 @@ def test_where_nothing_raises_the_level_there_is_nothing_to_explain():
     _dynamics, *said = explain(reading(absent()))
     assert said == [
         "Criticité suggérée : 1 (faible). Rien de ce qui a été exploré ne l'élève.",
-        "Tout est exploré atteint 1.",
+        "Tout ce qui compte est exploré, et rien n'élève le niveau (1).",
     ]
 
 
@@ -55,5 +55,5 @@ def test_an_answer_that_is_no_longer_known_says_that_it_counts_as_before():
     now = {code: value for code, value in before.items() if code != "B1"}
     kept = reading(now, previous=Previous(3, answers(before)))
     said = why(kept, "previous")
-    assert said == "n'est plus connu, et compte comme avant : Se plie pour éviter le pire (B1)"
-    assert f"Niveau précédent atteint 3 : {said}." in explain(kept)
+    assert said == "ce qui n'est plus connu compte comme avant, Se plie pour éviter le pire (B1)"
+    assert f"Niveau précédent gardé (3) : {said}." in explain(kept)

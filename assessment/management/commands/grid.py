@@ -17,7 +17,7 @@ from assessment.grids.loading import read_grid
 from assessment.grids.reach import Reach, Witness
 from assessment.transitions import Transitions, readings_with, rereadings
 from pole.marking import N_
-from pole.mistakes import in_words
+from pole.mistakes import told
 from pole.refusals import Refused
 from pole.tenancy.actor import Actor
 from pole.tenancy.context import inside
@@ -48,12 +48,6 @@ def _service(slug: str) -> Service:
     if service is None:
         raise CommandError(f"no service is called '{slug}'")
     return service
-
-
-def _said(problem: GridError) -> str:
-    """file:line: path: reason, without what there is none of."""
-    place = f"{problem.file}:{problem.line}" if problem.line else problem.file
-    return ": ".join(part for part in (place, problem.path, in_words(problem)) if part)
 
 
 def _level(level: int | None) -> str:
@@ -103,7 +97,7 @@ class Command(BaseCommand):
         try:
             commands[command](**options)
         except (GridError, Refused) as refused:
-            self.stderr.write(_said(refused) if isinstance(refused, GridError) else str(refused))
+            self.stderr.write(told(refused) if isinstance(refused, GridError) else str(refused))
             sys.exit(MALFORMED if isinstance(refused, GridError) else UNUSABLE)
 
     def _load(self, *, file: Path, **options: Any) -> None:
@@ -169,7 +163,7 @@ class Command(BaseCommand):
                 root = load(file, error=GridError)
                 grid = read_grid(root)
             except GridError as problem:
-                self.stderr.write(_said(problem))
+                self.stderr.write(told(problem))
                 worst = MALFORMED
                 continue
             on = timezone.localdate()

@@ -2,14 +2,18 @@
 
 # ruff: noqa: E501  (a table reads line by line)
 
+from io import StringIO
 from pathlib import Path
 
 import pytest
+from django.core.management import call_command
+from django.utils import translation
 
 from assessment.grids import load_grid
 from assessment.reading import read
 from assessment.vignettes import VignetteError, load_vignette, shipped
 from assessment.vignettes.loading import HERE, WORD
+from pole.mistakes import in_words
 
 GRID = "pdc-1"
 NAME = "le-cours-du-soir"
@@ -77,6 +81,21 @@ def test_a_wrong_file_is_told_where(tmp_path, before, after, path, reason):
     assert reason in error.value.reason
     assert error.value.file.endswith(f"{NAME}.yaml")
     assert error.value.line > 0
+    with translation.override("fr"):
+        assert in_words(error.value) != error.value.reason, "said in French to whoever writes one"
+
+
+def test_the_command_says_each_mistake_in_french_with_its_place(tmp_path):
+    path, out, err = broken(tmp_path, "level: 2", "level: 3"), StringIO(), StringIO()
+    good = HERE / f"{NAME}.yaml"
+    with pytest.raises(SystemExit) as stopped:
+        call_command("vignette", "check", str(path), str(good), stdout=out, stderr=err)
+    assert stopped.value.code == 2
+    line = 1 + next(n for n, words in enumerate(path.read_text().splitlines()) if "level: 3" in words)
+    place, said = err.getvalue().rstrip("\n").split(": readings.pdc-1.level: ")
+    assert place == f"{path}:{line}"
+    assert said.startswith("Avec ces réponses, la grille suggère le niveau 2")
+    assert out.getvalue() == f"{good}: Le cours du soir: pdc-1 T3 2\n"
 
 
 def test_a_vignette_that_is_not_there_is_told_with_those_that_are():
