@@ -33,7 +33,7 @@ class AccountAdapter(DefaultAccountAdapter):
         try:
             super().send_mail(template_prefix, email, context)
         except OSError as error:  # smtplib's errors are; their words may hold the address
-            log.error("an e-mail to somebody who signs in did not leave: %s", type(error).__name__)  # noqa: TRY400
+            log.error("an e-mail to somebody who signs in did not leave: %s", type(error).__name__)
 
 
 class MFAAdapter(DefaultMFAAdapter):
