@@ -138,6 +138,8 @@ ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = False  # nobody is written to because a strange
 ACCOUNT_LOGOUT_ON_GET = False
 ACCOUNT_SESSION_REMEMBER = False
 ACCOUNT_LOGIN_ON_PASSWORD_RESET = False
+# Addresses are the direction's to set, and nobody verifies one; without it no new member could set up a second factor.
+MFA_ALLOW_UNVERIFIED_EMAIL = True
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
 MFA_ADAPTER = "pole.accounts.adapter.MFAAdapter"
 MFA_RECOVERY_CODES_SHOW_ONCE = True
