@@ -22,7 +22,7 @@ LONGEST = 60  # characters that are looked for
 
 def sealed_words(actor: Actor, words: str) -> str:
     """Words to look for, as an address may hold them: browsers and proxies remember addresses."""
-    plain = words[:LONGEST].encode(errors="replace")
+    plain = words.replace("\0", "").strip()[:LONGEST].encode(errors="replace")  # PostgreSQL takes no NUL
     return urlsafe_base64_encode(seal(service_key(actor.service_id), plain, _place(actor)))
 
 

@@ -43,8 +43,7 @@ def case_list(request: ServiceRequest, actor: Actor) -> HttpResponse:
 def search(request: ServiceRequest, actor: Actor) -> HttpResponse:
     """From what was typed to the list's address, in which no name can be read."""
     asked = {name: request.POST[name] for name, known in CHOICES.items() if request.POST.get(name) in known}
-    query = request.POST.get("q", "").replace("\0", "").strip()  # PostgreSQL takes no NUL
-    if query:
+    if query := request.POST.get("q", "").strip():
         asked["mots"] = sealed_words(actor, query)
     address = reverse("cases:list", args=[actor.service_slug])
     return redirect(f"{address}?{urlencode(asked)}" if asked else address)
