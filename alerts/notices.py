@@ -4,12 +4,14 @@ from collections.abc import Collection
 from datetime import datetime
 from uuid import UUID
 
+from django.utils.translation import gettext as _
+
 from alerts import outbox
 from alerts.models import Alert, OwedKind
-from cases.models import Case, Task
+from cases.models import Case, CaseGrant, Task
 from pole.clock import database_now
 from pole.tenancy.actor import Actor
-from pole.tenancy.models import Membership, Service
+from pole.tenancy.models import Membership, MembershipQuerySet, Service
 
 
 def notify_role(
@@ -29,8 +31,7 @@ def notify_role(
         but: who is not to be asked.
         case: what it is about, when only those who see it can act: a restricted case is its team's.
     """
-    current = Membership.objects.current().filter(service=service, role=role, user__is_active=True)
-    members = [member for member in current if member.user_id not in but]
+    members = [member for member in _here(service.pk).filter(role=role) if member.user_id not in but]
     if case and case.is_restricted:
         members = [member for member in members if _sees(member, case)]
     for member in members:
@@ -77,17 +78,39 @@ def ask_a_human(
 ) -> None:
     """An urgent task: what no machine can do further. In the service's space.
 
+    About a case it goes to somebody who sees it: the author of the alert's reading, or else the case's team. Where
+    nobody of these is left, it is the service's own, and names the case for whoever decides on alerts.
+
     Args:
-        assigned_to: a current member whose matter it is; without one, the author of the alert's reading.
+        assigned_to: a current member whose matter it is.
     """
-    author = alert.reading.author_id if alert and alert.reading else None
-    is_here = author and Membership.objects.current().filter(service=service, user_id=author).exists()
+    case = alert.case if alert else None
+    if alert and alert.reading and case and _is_read_by(alert.reading.author_id, case):
+        assigned_to = assigned_to or alert.reading.author_id
+    elif case and not (case.is_open and _has_team(case)):
+        text = _("Case %(reference)s: %(text)s") % {"reference": case.reference, "text": text}
+        case = None
     Task.objects.create(
         service=service,
-        case=alert.case if alert else None,
+        case=case,
         text=text,
         due_at=database_now(),
         is_urgent=True,
-        # Whoever left reads no task: then it is anybody's of the case.
-        assigned_to_id=assigned_to or (author if is_here else None),
+        assigned_to_id=assigned_to,
     )
+
+
+def _here(service_id: UUID) -> MembershipQuerySet:
+    return Membership.objects.current().filter(service=service_id, user__is_active=True)
+
+
+def _is_read_by(user_id: UUID, case: Case) -> bool:
+    """Whether somebody works for the service today and sees the case."""
+    member = _here(case.service_id).select_related("service").filter(user=user_id).first()
+    return member is not None and _sees(member, case)
+
+
+def _has_team(case: Case) -> bool:
+    """Whether somebody of the case's team works for the service today."""
+    here = _here(case.service_id).values("user")
+    return bool(CaseGrant.objects.running().filter(content_object=case, user__in=here).exists())

@@ -117,15 +117,23 @@ def answer_sent_back(
 def _settle_waiting(
     actor: Actor, reading: Reading, motive: str, *, suggestion_stays: bool, at: datetime
 ) -> None:
-    """Once the level is settled, what waited for it does not leave as it stood; what stays is asked again."""
-    # What a change in the case ordered is not the second reader's: it waits for the référent's own decision.
-    waiting = Alert.objects.held().filter(
-        reading=reading, change=None, held_because=AWAITING_SECOND_READER, service=actor.service
-    )
-    for alert in waiting.select_for_update(of=("self",)):
-        drop(actor, alert, motive, at)
+    """Once the level is settled, what waited for it does not leave as it stood; what stays is asked again.
+
+    A newer reading that kept the level found nothing new in it and ordered nothing: what waits is all that speaks of
+    it. Where the level stays it leaves; where it was lowered after all, the two readings contradict each other, and
+    what waits goes on waiting for the référent.
+    """
+    last = last_finalised(reading) or reading
+    is_kept_since = last != reading and (last.in_force or 0) >= (reading.suggested or 0)
+    if suggestion_stays or not is_kept_since:
+        # What a change in the case ordered is not the second reader's: it waits for the référent's own decision.
+        waiting = Alert.objects.held().filter(
+            reading=reading, change=None, held_because=AWAITING_SECOND_READER, service=actor.service
+        )
+        for alert in waiting.select_for_update(of=("self",)):
+            drop(actor, alert, motive, at)
     # A choice that counted from the start was asked about then: asking again would tell partners twice.
-    if suggestion_stays and reading.choice_waits and last_finalised(reading) == reading:
+    if suggestion_stays and reading.choice_waits and (last == reading or is_kept_since):
         _ask_protocols(actor, reading, at, chosen=reading.in_force)
     situations.compare_all(actor=actor, case=Case.objects.get(pk=reading.case_id), at=at)
 

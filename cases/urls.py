@@ -7,6 +7,7 @@ from cases.views import agreements, facts, lists, notes, opening, people, rating
 app_name = "cases"
 urlpatterns = [
     path("", lists.case_list, name="list"),
+    path("chercher/", lists.search, name="search"),
     path("nouveau/", opening.open_case, name="open"),
     path("nouveau/brouillon/<slug:form>/", notes.opening_draft, name="opening_draft"),
     path("autre/", team.glass, name="glass"),

@@ -29,6 +29,9 @@ BASE_URL = env.str("POLE_BASE_URL", default="http://127.0.0.1:8000")
 ALLOWED_HOSTS = env.list("POLE_HOSTS", default=["127.0.0.1", "localhost"])
 CSRF_TRUSTED_ORIGINS = [BASE_URL]
 HTTPS = BASE_URL.startswith("https://")
+# How many proxies of one's own stand in front. None is believed by default: tries at signing in are counted by address,
+# and behind a proxy that is not known everybody has one, so that whoever guesses there shuts the door for all.
+PROXIES = ALLAUTH_TRUSTED_PROXY_COUNT = env.int("POLE_PROXIES", default=0)
 
 INSTALLED_APPS = [
     "django.contrib.auth",
@@ -135,6 +138,8 @@ ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = False  # nobody is written to because a strange
 ACCOUNT_LOGOUT_ON_GET = False
 ACCOUNT_SESSION_REMEMBER = False
 ACCOUNT_LOGIN_ON_PASSWORD_RESET = False
+# Addresses are the direction's to set, and nobody verifies one; without it no new member could set up a second factor.
+MFA_ALLOW_UNVERIFIED_EMAIL = True
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
 MFA_ADAPTER = "pole.accounts.adapter.MFAAdapter"
 MFA_RECOVERY_CODES_SHOW_ONCE = True
@@ -269,6 +274,7 @@ REST_FRAMEWORK = {
     "DEFAULT_PARSER_CLASSES": ["rest_framework.parsers.JSONParser"],
     "DEFAULT_THROTTLE_CLASSES": ["alerts.api.entrance.PerToken"],
     "DEFAULT_THROTTLE_RATES": {"token": f"{env.int('POLE_API_RATE', default=120)}/min", "anon": "60/min"},
+    "NUM_PROXIES": PROXIES,
     "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
     "EXCEPTION_HANDLER": "alerts.api.problems.as_problem",
     "UNAUTHENTICATED_USER": "django.contrib.auth.models.AnonymousUser",

@@ -13,6 +13,8 @@ from guardian.models import UserObjectPermissionBase
 
 from pole.crypto.fields import EncryptedTextField
 from pole.tenancy.actor import Actor
+from pole.tenancy.models import Membership
+from pole.tenancy.permissions import Role
 from pole.tenancy.walls import SameService, Walled
 
 WORK_ON = "work_on_case"
@@ -20,11 +22,17 @@ WORK_ON = "work_on_case"
 
 class CaseQuerySet(models.QuerySet["Case"]):
     def visible_to(self, actor: Actor) -> Self:
-        """Those of the actor's team, or all but restricted ones by role. The one place that decides."""
+        """Those of the actor's team, or all but restricted ones by role. The one place that decides.
+
+        A restricted case of whose team nobody is left falls to the direction: somebody must be able to act on it.
+        """
         if actor.user_id is None:
             return self
         mine = _works_on(actor)
-        return self.filter(Q(is_restricted=False) | mine) if actor.sees_all_cases else self.filter(mine)
+        if not actor.sees_all_cases:
+            return self.filter(mine)
+        seen = Q(is_restricted=False) | mine
+        return self.filter(seen | ~_has_team() if actor.role == Role.DIRECTION else seen)
 
     def of_team(self, actor: Actor) -> Self:
         """Those the actor works on, whatever else the role lets see."""
@@ -39,6 +47,13 @@ class CaseQuerySet(models.QuerySet["Case"]):
 
 def _works_on(actor: Actor) -> Exists:
     return Exists(CaseGrant.objects.running().filter(content_object=OuterRef("pk"), user=actor.user_id))
+
+
+def _has_team() -> Exists:
+    """Somebody of the team works for the service today."""
+    here = Membership.objects.current().filter(service=OuterRef("service"), user=OuterRef("user"))
+    team = CaseGrant.objects.running().filter(content_object=OuterRef("pk"))
+    return Exists(team.filter(Exists(here), user__is_active=True))
 
 
 class Case(models.Model):

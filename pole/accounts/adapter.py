@@ -1,5 +1,6 @@
 """What allauth may and may not do here."""
 
+import logging
 from typing import Any
 
 from allauth.account.adapter import DefaultAccountAdapter
@@ -9,6 +10,8 @@ from django.http import HttpRequest, HttpResponse
 from pole.audit.models import Event, Tag
 from pole.tenancy.context import tenant
 from pole.tenancy.models import Membership
+
+log = logging.getLogger("pole.accounts")
 
 
 class AccountAdapter(DefaultAccountAdapter):
@@ -24,6 +27,13 @@ class AccountAdapter(DefaultAccountAdapter):
                 Event.objects.create(service=membership.service, user=user, tag=Tag.SIGNED_IN)
         response: HttpResponse = super().post_login(request, user, **kwargs)
         return response
+
+    def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
+        """A mail server that takes nothing must not show who has an account: the page that follows says what to do."""
+        try:
+            super().send_mail(template_prefix, email, context)
+        except OSError as error:  # smtplib's errors are; their words may hold the address
+            log.error("an e-mail to somebody who signs in did not leave: %s", type(error).__name__)
 
 
 class MFAAdapter(DefaultMFAAdapter):

@@ -143,6 +143,53 @@ def test_second_reader_disagrees_the_red_leaves_once(cast: Cast, lowered):
     assert not received_by(cast.elsewhere)
 
 
+@pytest.fixture
+def kept_since(cast: Cast, lowered) -> list[Alert]:
+    """The red that Ana lowered, and a day later a reading that keeps 4: nothing is new in it, so it orders nothing."""
+    case = lowered[0].case
+    since = finalised(cast.actor(cast.ana), LEVEL_4, at=TUESDAY_10.replace(day=16), case=case)
+    assert not since
+    return lowered
+
+
+def test_a_level_kept_by_a_newer_reading_leaves_where_the_second_reader_disagrees(cast: Cast, kept_since):
+    second(cast, kept_since, agrees=False)
+
+    [exchange] = received_by(cast.police)
+    assert (exchange.urgency, exchange.article) == ("red", "4 §1")
+    with inside(cast.victims):
+        assert not Alert.objects.held().exists()
+    assert not received_by(cast.elsewhere)
+
+
+def test_a_level_kept_by_a_newer_reading_is_the_referents_to_decide_where_the_second_reader_agrees(
+    cast: Cast, kept_since
+):
+    second(cast, kept_since, agrees=True)
+
+    with inside(cast.victims):
+        waiting = {alert.recipient.slug for alert in Alert.objects.held()}
+        assert waiting == {cast.police.slug, cast.programme.slug}
+    assert not received_by(cast.police)
+    assert not received_by(cast.elsewhere)
+
+
+@pytest.mark.parametrize("agrees", [True, False])
+def test_what_a_newer_reading_no_longer_retains_does_not_leave(cast: Cast, lowered, agrees):
+    finalised(
+        cast.actor(cast.ana),
+        LEVEL_3,
+        at=TUESDAY_10.replace(day=16),
+        case=lowered[0].case,
+        motive="Il est incarcéré.",
+    )
+    second(cast, lowered, agrees=agrees)
+
+    with inside(cast.victims):
+        assert not Alert.objects.held().filter(reading=lowered[0].reading).exists()
+    assert not received_by(cast.police)
+
+
 def test_released_it_is_answered_by_a_deadline_like_any_other(cast: Cast, held):
     release(cast.actor(cast.rita), held)
 

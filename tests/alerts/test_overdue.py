@@ -4,13 +4,16 @@ from datetime import datetime, timedelta
 
 import pytest
 from django.utils import timezone
+from guardian.shortcuts import assign_perm, remove_perm
 
 from alerts import sweeping, work
 from alerts.factories import finalised
 from alerts.models import Alert, Handling, Owed, OwedKind
 from assessment.factories import LEVEL_4
 from cases.factories import case as make_case
-from cases.models import Task
+from cases.models import Case, Task
+from cases.models.case import WORK_ON
+from pole.accounts.models import User
 from pole.clock import database_now
 from pole.dates import in_words
 from pole.tenancy.context import inside
@@ -81,9 +84,74 @@ def test_an_overdue_alert_stays_on_the_page_of_its_case_however_much_came_after(
     monkeypatch.setattr("desk.views.case.SHOWN", 1)
     alert = red_sent(cast, ago=timedelta(minutes=16))
     with inside(cast.victims):
-        case = alert.case
-    finalised(cast.actor(cast.ana), LEVEL_4, at=database_now(), case=case)
+        # The other one, which Bruno has: in office hours it would be overdue as well.
+        since = Alert.objects.get(recipient=cast.programme)
+        Alert.objects.filter(pk=since.pk).update(created_at=database_now())
+    assert post(cast.bruno, "alerts:acknowledge", since.exchange_id).status_code == 302
     assert "case" in banners(cast, alert)
+
+
+@pytest.fixture
+def called(cast: Cast, in_force):
+    """What the sender's own clock asks of somebody, once the case is as it was made."""
+
+    def call(change) -> Task:
+        alert = red_sent(cast, ago=timedelta(minutes=16))
+        with inside(cast.victims):
+            change(alert.case)
+        watch = Owed.objects.get(kind=OwedKind.WATCH, subject_id=alert.pk)
+        assert work.work_off(watch.pk)
+        with inside(cast.victims):
+            return Task.objects.select_related("case").get()
+
+    return call
+
+
+def test_the_author_is_asked_to_call_and_no_colleague(cast: Cast, called):
+    task = called(lambda case: None)
+    assert (task.assigned_to, task.case.is_open) == (cast.ana, True)
+    assert not is_on_the_desk_of(cast.eli, task)
+
+
+def test_an_author_who_left_the_team_leaves_the_call_to_it(cast: Cast, called):
+    def hand_over(case: Case) -> None:
+        assign_perm(WORK_ON, cast.eli, case)
+        remove_perm(WORK_ON, cast.ana, case)
+
+    task = called(hand_over)
+    assert task.assigned_to is None
+    assert is_on_the_desk_of(cast.eli, task)
+    assert not is_on_the_desk_of(cast.ana, task)
+    assert not is_on_the_desk_of(cast.dora, task)
+
+
+def is_on_the_desk_of(user: User, task: Task) -> bool:
+    return " ".join(task.text.split()) in text_of(get(user, "desk:dashboard"))
+
+
+def close(case: Case) -> None:
+    case.closed_on = timezone.localdate()
+    case.save(update_fields=["closed_on"])
+
+
+def set_apart(case: Case) -> None:
+    case.is_restricted = True
+    case.save(update_fields=["is_restricted"])
+
+
+@pytest.mark.parametrize("state", [lambda case: None, close, set_apart])
+def test_where_nobody_of_the_team_is_left_whoever_decides_is_asked(cast: Cast, called, state):
+    def everybody_left(case: Case) -> None:
+        state(case)
+        cast.ana.memberships.update(ends_on=timezone.localdate())
+
+    task = called(everybody_left)
+    with inside(cast.victims):
+        assert task.text.startswith(f"Dossier {Case.objects.get().reference}")
+    for who in (cast.rita, cast.denis):
+        assert is_on_the_desk_of(who, task)
+    for who in (cast.eli, cast.remy, cast.dora):
+        assert not is_on_the_desk_of(who, task)
 
 
 def test_left_alone_for_a_day_it_climbs_to_the_last_rung_and_back_to_its_sender(

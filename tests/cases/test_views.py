@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 import pytest
+from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
@@ -330,8 +331,7 @@ def test_a_closed_case_says_so_and_offers_no_form(cast, case, ana):
         pytest.param("", {"mine"}, id="at first, one's own open cases"),
         pytest.param("?qui=tous", {"mine"}, id="all one may see is no more for a practitioner"),
         pytest.param("?etat=fermes", {"closed"}, id="the closed ones"),
-        pytest.param("?q=lien", {"mine", "closed"}, id="a search looks in both"),
-        pytest.param("?q=inconnu", set(), id="and may find nothing"),
+        pytest.param("?q=lien", {"mine"}, id="words in an address are not looked for"),
         pytest.param("?page=99", {"mine"}, id="a page too far is the last one"),
     ],
 )
@@ -346,6 +346,56 @@ def test_what_the_list_shows(cast, ana, query, shown):
         }
     page = ana.get(url(cast, "list") + query).content.decode()
     assert {name for reference, name in references.items() if reference in page} == shown
+
+
+@pytest.fixture
+def two_of_a_name(cast):
+    """Two cases of Ana's whose person bears it, one of them closed: what they are -> their reference."""
+    with tenant(cast.victims.pk):
+        team, today = [cast.ana], timezone.localdate()
+        return {
+            "open": factories.case(cast.victims, team=team, followed="Nora Lien").reference,
+            "closed": factories.case(cast.victims, team=team, followed="Zoé Lien", closed_on=today).reference,
+        }
+
+
+def looked_for(cast, client, **asked):
+    return client.post(url(cast, "search"), posting(**asked), follow=True)
+
+
+@pytest.mark.parametrize(
+    ("asked", "shown"),
+    [
+        pytest.param({"q": "lien"}, {"open", "closed"}, id="a search looks in open and closed ones"),
+        pytest.param({"q": "lien", "etat": "fermes", "qui": "tous"}, {"closed"}, id="or where it is told to"),
+        pytest.param({"q": "inconnu"}, set(), id="and may find nothing"),
+        pytest.param({"q": ""}, {"open"}, id="without a word it is the list"),
+        pytest.param(
+            {"q": "lien", "etat": "x" * 600}, {"open", "closed"}, id="what is not offered is left out"
+        ),
+        pytest.param({"q": "é" * 300}, set(), id="however long"),
+    ],
+)
+def test_what_a_search_finds(cast, ana, two_of_a_name, asked, shown):
+    page = looked_for(cast, ana, **asked).content.decode()
+    assert {name for name, reference in two_of_a_name.items() if reference in page} == shown
+
+
+def test_no_address_of_a_search_holds_the_name(cast, ana, two_of_a_name):
+    page = looked_for(cast, ana, q="Lien")
+    [(address, _status)] = page.redirect_chain
+    assert "lien" not in address.lower()
+    assert 'value="Lien"' in page.content.decode()  # what was typed is there to be corrected
+    assert 'method="get"' not in page.content.decode()
+
+
+def test_the_address_of_a_search_says_nothing_to_somebody_else(cast, ana, two_of_a_name):
+    [(address, _status)] = looked_for(cast, ana, q="Lien").redirect_chain
+    for who in (cast.eli, cast.dora):
+        page = signed_in(Client(), who).get(address)
+        assert "Lien" not in page.content.decode()
+    assert ana.get(address[:-2]).status_code == 200
+    assert 'value="Lien"' not in ana.get(address[:-2]).content.decode()
 
 
 def test_the_list_has_25_a_page(cast, ana):

@@ -10,6 +10,7 @@ from cases import factories
 from cases.access import case_for
 from cases.models import Case, CaseGrant
 from cases.services import break_glass
+from pole.accounts.models import User
 from pole.audit.models import Event, Tag
 from pole.tenancy.context import tenant
 
@@ -58,6 +59,24 @@ def test_a_substitute_sees_until_the_last_day(space, days, sees):
     visible = Case.objects.visible_to(space.actor(space.ana))
     assert visible.exists() is sees
     assert Case.objects.of_team(space.actor(space.ana)).exists() is sees
+
+
+@pytest.mark.parametrize("left", ["membership", "account", "team"])
+def test_a_restricted_case_whose_whole_team_left_falls_to_the_direction_alone(space, left):
+    case = factories.case(space.victims, team=[space.eli], is_restricted=True)
+    direction = space.actor(space.denis)
+    assert not Case.objects.visible_to(direction).exists()
+
+    if left == "membership":
+        space.eli.memberships.update(ends_on=timezone.localdate())
+    elif left == "account":
+        User.objects.filter(pk=space.eli.pk).update(is_active=False)
+    else:
+        CaseGrant.objects.update(until=timezone.localdate() - timedelta(days=1))
+
+    assert Case.objects.visible_to(direction).get() == case
+    for other in (space.rita, space.ana, space.olga):
+        assert not Case.objects.visible_to(space.actor(other)).exists()
 
 
 def test_a_broken_glass_lasts_one_day(space):

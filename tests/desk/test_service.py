@@ -10,6 +10,7 @@ from pole.tenancy.actor import RightLacking
 from pole.tenancy.context import tenant
 from pole.tenancy.models import Membership, Service
 from tests.cast import posting, signed_in
+from tests.pole.accounts.first_day import new_password_by_mail, sign_in_and_set_up
 
 pytestmark = pytest.mark.django_db
 
@@ -44,6 +45,16 @@ def test_somebody_new_gets_an_account_without_password(cast, client):
     zoe = User.objects.get(email="zoe@autre.example")
     assert not zoe.has_usable_password()
     assert place(zoe, cast.victims).role == "practitioner"
+
+
+def test_somebody_new_chooses_a_password_sets_up_a_second_factor_and_comes_in(cast, client):
+    signed_in(client, cast.denis)
+    client.post(url(cast, "member_add"), posting(email="zoe@autre.example", name="Zoé", role="practitioner"))
+    new_password_by_mail("zoe@autre.example")
+    zoe = sign_in_and_set_up("zoe@autre.example")
+
+    assert zoe.get(url(cast, "dashboard")).status_code == 200
+    assert zoe.get(reverse("desk:dashboard", args=[cast.police.slug])).status_code == 404
 
 
 def test_somebody_who_works_elsewhere_is_added_without_a_word_about_it(cast, client):

@@ -44,6 +44,10 @@ def test_each_command_is_the_one_that_runs_on_one_machine(services):
     assert told == commands(Path("/data"))
 
 
+def test_the_proxy_in_front_is_known_to_the_web(services):
+    assert services["web"]["environment"]["POLE_PROXIES"] == "1"
+
+
 def test_only_migrations_get_the_owners_address(services):
     for name in PROCESSES:
         role = "pole_owner" if name == "migrate" else "pole_app"

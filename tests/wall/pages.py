@@ -11,8 +11,10 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from cases.models import Case
+from cases.search import sealed_words
 from pole.accounts.models import User
 from pole.audit.models import Event, Tag
+from pole.tenancy.actor import Actor
 from pole.tenancy.context import inside
 from pole.tenancy.permissions import RIGHTS
 from tests.cast import signed_in
@@ -257,6 +259,9 @@ class Visitor:
         return seen
 
     def _ask(self, method: str, url: str, ids: Ids, data: dict[str, str] | None = None) -> Seen:
+        if data and "q" in data:  # as the search puts it into the address of what it found
+            actor = Actor.of(self.user, self.world.here.service.slug)
+            data = {**data, "mots": sealed_words(actor, data["q"])}
         asked = [url, *(str(each) for each in ids.values()), *(data or {}).values()]
         if method == "post":
             data = self._form()

@@ -1,5 +1,8 @@
 """Signing in through the real pages: a password, then a code."""
 
+import os
+import subprocess
+import sys
 from collections.abc import Callable
 
 import pytest
@@ -196,3 +199,41 @@ def test_too_many_wrong_passwords_shut_the_door_for_a_while(client, ana, give):
     assert CODE not in given.headers.get("Location", "")
     client.post(reverse(CODE), {"code": code_for(secret)})
     assert not is_in(client)
+
+
+def give_from(address: str, ana: User, typed: str, *, behind: str) -> object:
+    """Type the password at an address, behind a proxy that says so."""
+    return Client().post(
+        reverse(LOGIN),
+        {"login": ana.email, "password": typed},
+        REMOTE_ADDR=behind,
+        headers={"X-Forwarded-For": f"6.6.6.6, {address}"},
+    )
+
+
+def test_behind_a_proxy_one_address_that_tries_shuts_the_door_for_nobody_else(cast, ana, settings):
+    settings.ALLAUTH_TRUSTED_PROXY_COUNT = 1
+    give_second_factor(ana)
+    for number in range(12):
+        unknown = User(email=f"essai-{number}@ailleurs.example")
+        give_from("192.0.2.66", unknown, "wrong", behind="10.0.0.1")
+    assert give_from("192.0.2.7", ana, PASSWORD, behind="10.0.0.1").status_code == 302
+    assert give_from("192.0.2.66", ana, PASSWORD, behind="10.0.0.1").status_code != 302
+
+
+def test_without_a_proxy_nobody_gets_more_tries_by_claiming_other_addresses(cast, ana):
+    give_second_factor(ana)
+    for number in range(12):
+        unknown = User(email=f"essai-{number}@ailleurs.example")
+        give_from(f"192.0.2.{number}", unknown, "wrong", behind="192.0.2.66")
+    assert give_from("192.0.2.99", ana, PASSWORD, behind="192.0.2.66").status_code != 302
+
+
+def test_how_many_proxies_stand_in_front_is_said_in_the_environment():
+    ask = "from django.conf import settings; print(settings.ALLAUTH_TRUSTED_PROXY_COUNT)"
+    environment = {**os.environ, "DJANGO_SETTINGS_MODULE": "pole.settings"}
+    for given, found in (({}, "0"), ({"POLE_PROXIES": "2"}, "2")):
+        said = subprocess.run(
+            [sys.executable, "-c", ask], env=environment | given, capture_output=True, text=True, check=True
+        )
+        assert said.stdout.strip() == found
