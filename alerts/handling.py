@@ -5,7 +5,7 @@ from uuid import UUID
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
-from alerts import contesting
+from alerts import contesting, heard
 from alerts.announcing import announce
 from alerts.models import Handling, Outcome, SystemAcknowledgement
 from cases.models import Case
@@ -95,6 +95,7 @@ def acknowledge(*, actor: Actor, exchange: Exchange, named: str = "") -> Handlin
     handling.acknowledged_on_duty = actor.user_id in named_then if named_then and not actor.system else None
     handling.save(update_fields=["acknowledged_at", "acknowledged_by", "acknowledged_on_duty", "owner"])
     _reply(actor, exchange, ExchangeKind.ACKNOWLEDGEMENT, {})
+    heard.owe_word(exchange)
     record(
         actor=actor,
         tag=Tag.ALERT_ACKNOWLEDGED,

@@ -35,6 +35,7 @@ REPLIES = {
     ExchangeKind.RECALL,
     ExchangeKind.RELEVANCE,
     ExchangeKind.DISAGREEMENT,
+    ExchangeKind.HEARD,
 }
 
 
