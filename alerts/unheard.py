@@ -24,7 +24,7 @@ from pole.tenancy.models import Service, ServiceKind
 from protocols import exchange as door
 from protocols.models import Exchange, ExchangeKind
 from protocols.models.exchange import number_of
-from protocols.registry import Standing, standing_under
+from protocols.registry import Standing, is_in_force, standing_under
 from protocols.terms import Protocol
 
 FIRST = "red"  # before all mail that can wait; the mail itself says no more than any other
@@ -113,10 +113,12 @@ def locked(*related: str) -> AlertQuerySet:
 def has_coordination(exchange: Exchange, *, to: Service) -> bool:
     """Whether there is a coordination to tell of an alert that nobody acknowledges; `to` is either party.
 
-    As long as the protocol is in force: that is asked when it is told, and not by each page that says so.
+    None, once the protocol is suspended or has ended: then nothing crosses any more.
     """
     standing = standing_under(exchange.protocol, to)
-    return bool(_coordinations(standing, but={exchange.sender_id, exchange.recipient_id}))
+    return is_in_force(standing.version, database_now()) and bool(
+        _coordinations(standing, but={exchange.sender_id, exchange.recipient_id})
+    )
 
 
 def settled(alert: Alert) -> str:

@@ -188,6 +188,22 @@ def test_the_coordination_is_named_on_the_last_rung_where_it_would_be_told(cast:
     assert len(told(cast.coordination)) == 1
 
 
+@pytest.mark.parametrize("kind", [LifeKind.SUSPENDED, LifeKind.WITHDRAWN])
+def test_no_coordination_is_named_once_nothing_crosses_under_the_protocol(cast: Cast, red, kind):
+    now = database_now()
+    LifeEvent.objects.create(
+        version=red.protocol,
+        service=cast.victims,
+        kind=kind,
+        user=cast.denis,
+        decided_at=now,
+        effective_at=now,
+    )
+    assert "coordination avec lui" not in last_rung(cast, red)
+    ladder_ends(cast, red)
+    assert not told(cast.coordination)
+
+
 @pytest.mark.parametrize(
     "changed",
     [

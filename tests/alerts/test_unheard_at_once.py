@@ -8,7 +8,7 @@ from uuid import UUID
 import pytest
 from django.db import connection, transaction
 
-from alerts import handling, outbox, unheard, work
+from alerts import escalation, handling, outbox, suspended, unheard, work
 from alerts.factories import finalised
 from alerts.models import Alert, Owed, OwedKind
 from assessment.factories import LEVEL_4
@@ -72,6 +72,38 @@ def test_both_due_at_once_ask_one_person_to_call(red: tuple[Cast, Alert], first:
     for bystander in (cast.programme, cast.elsewhere, cast.police):
         with inside(bystander):
             assert not Task.objects.filter(service=bystander).exists()
+
+
+def test_a_suspended_recipient_found_at_that_moment_leaves_the_hour_that_was_noted(red: tuple[Cast, Alert]):
+    cast, alert = red
+    with transaction.atomic(), inside(cast.victims):
+        escalation.tell_sender(Exchange.objects.get(pk=alert.exchange_id))
+    failures: list[Exception] = []
+
+    def run() -> None:
+        try:
+            with transaction.atomic():
+                suspended.warn_sender(_owed(OwedKind.SUSPENDED, alert.exchange_id))
+        except Exception as failure:
+            failures.append(failure)
+        finally:
+            connection.close()
+
+    other = threading.Thread(target=run)
+    with transaction.atomic():
+        unheard.warn_sender(_owed(OwedKind.WATCH, alert.pk))
+        with inside(cast.victims):
+            noted = Alert.objects.get(pk=alert.pk).overdue_at
+        other.start()
+        _until_somebody_waits(other)
+    other.join(ENOUGH)
+
+    assert not failures
+    with inside(cast.victims):
+        assert noted == Alert.objects.get(pk=alert.pk).overdue_at
+        assert Task.objects.filter(service=cast.victims).count() == 2  # each says something else
+    with inside(cast.police):
+        assert not Task.objects.filter(service=cast.police).exists()
 
 
 def test_acknowledged_while_the_coordination_is_being_told_it_is_told_that_too(red: tuple[Cast, Alert]):

@@ -8,6 +8,7 @@ from django.utils import timezone
 from alerts import work
 from alerts.factories import finalised
 from alerts.models import Alert, Owed, OwedKind
+from alerts.recall import recall
 from assessment.factories import LEVEL_4
 from cases.models import Task
 from pole.clock import database_now
@@ -147,6 +148,15 @@ def test_what_was_acknowledged_before_needs_no_call(cast: Cast, mail_server: Ser
     assert work.work_off(due_again(rung_of(alert)).pk)
     assert not Owed.objects.filter(kind=OwedKind.SUSPENDED).exists()
     assert "est suspendu" not in text_of(get(cast.carla, "alerts:alert", alert.pk))
+
+
+def test_what_was_taken_back_before_needs_no_call(cast: Cast, mail_server: Server, alert: Alert):
+    suspend(cast.victims)
+    assert work.work_off(notice_of(alert).pk)
+    with inside(cast.police):
+        recall(actor=cast.actor(cast.carla), alert_id=alert.pk, because="Erreur.", at=database_now())
+    assert work.work_off(Owed.objects.get(kind=OwedKind.SUSPENDED, service=cast.police).pk)
+    assert tasks_of(cast.police) == []
 
 
 def test_a_notice_to_a_member_of_a_suspended_service_leaves_nothing_behind(cast: Cast, mail_server: Server):
