@@ -6,6 +6,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from alerts import work
+from alerts.channels.email import addresses
 from alerts.factories import finalised
 from alerts.models import Alert, Owed, OwedKind
 from alerts.recall import recall
@@ -81,6 +82,28 @@ def test_one_in_the_database_goes_to_the_next_contact_and_to_somebodys_task(
     assert "est refusée" in task
     told = Owed.objects.filter(kind=OwedKind.NOTICE, subject_id=cast.victims.pk)
     assert [each.addressee_id for each in told] == [cast.denis.pk]
+    for bystander in (cast.programme, cast.police, cast.coordination, cast.elsewhere):
+        assert tasks_of(bystander) == []
+
+
+def test_a_worker_that_dies_over_a_refusal_leaves_it_to_be_told_at_the_next(
+    cast: Cast, mail_server: Server, alert: Alert, monkeypatch
+):
+    Service.objects.filter(pk=cast.victims.pk).update(duty_email=BROKEN)
+    notice = notice_of(alert)
+
+    def dies(row: Owed) -> None:
+        raise SystemExit
+
+    with monkeypatch.context() as once:
+        once.setattr(addresses, "hurry", dies)
+        with pytest.raises(SystemExit):
+            work.work_off(notice.pk)
+    assert rung_of(alert).due_at > database_now()
+
+    assert not work.work_off(due_again(notice).pk)
+    assert rung_of(alert).due_at <= database_now()
+    assert Owed.objects.filter(kind=OwedKind.ADDRESS).count() == 1
     for bystander in (cast.programme, cast.police, cast.coordination, cast.elsewhere):
         assert tasks_of(bystander) == []
 
