@@ -22,6 +22,7 @@ from pole.tenancy.actor import Actor
 from pole.tenancy.context import inside
 from pole.tenancy.models import Service, ServiceKind
 from protocols import exchange as door
+from protocols.lifetime import lifetime
 from protocols.models import Exchange, ExchangeKind
 from protocols.models.exchange import number_of
 from protocols.registry import Standing, is_in_force, standing_under
@@ -115,10 +116,10 @@ def has_coordination(exchange: Exchange, *, to: Service) -> bool:
 
     None, once the protocol is suspended or has ended: then nothing crosses any more.
     """
-    standing = standing_under(exchange.protocol, to)
-    return is_in_force(standing.version, database_now()) and bool(
-        _coordinations(standing, but={exchange.sender_id, exchange.recipient_id})
-    )
+    standing, now = standing_under(exchange.protocol, to), database_now()
+    is_plain = not getattr(exchange, "has_life", True)  # the door says so of what it read
+    crosses = lifetime(standing.protocol).in_force(now) if is_plain else is_in_force(standing.version, now)
+    return crosses and bool(_coordinations(standing, but={exchange.sender_id, exchange.recipient_id}))
 
 
 def settled(alert: Alert) -> str:
