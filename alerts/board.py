@@ -173,7 +173,7 @@ def partners(actor: Actor) -> QuerySet[Service]:
 def ticked(actor: Actor, ids: Iterable[UUID]) -> list[Exchange]:
     """Those of the ids that our service received and that the board shows, most pressing first."""
     asked = Exchange.objects.received_by(actor.service_id).filter(kind__in=SHOWN, pk__in=list(ids))
-    return list(asked.select_related("sender", "protocol").order_by("sent_at"))
+    return list(asked.select_related("sender", "protocol").order_by("sent_at", "pk"))
 
 
 def _of(actor: Actor) -> QuerySet[Exchange]:

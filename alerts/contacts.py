@@ -22,6 +22,7 @@ from pole.tenancy.context import inside
 from pole.tenancy.permissions import Role
 from pole.yamlfile import load
 
+A_DAY = timedelta(days=1)
 NO_CONTACT = {NoteKind.NO_ANSWER, NoteKind.NETWORK}
 """An attempt reached nobody, and the network is not the person."""
 
@@ -49,7 +50,7 @@ def remind(row: Owed) -> str:
         if case is None or case.level not in _asked_at():
             return "no longer asked"
         owe_contact(case, row.due_at)
-        if last_contact(Note.objects.filter(case=case, happened_at__gt=row.due_at - timedelta(days=1))):
+        if last_contact_of(case, since=row.due_at - A_DAY):
             return "a contact was logged"
         last = last_reading(case)
         told = {last.author_id if last else None, case.referent_id}
@@ -69,6 +70,12 @@ def remind(row: Owed) -> str:
         return "told of a day without a contact"
 
 
+def last_contact_of(case: Case, since: datetime | None = None) -> datetime | None:
+    """The latest contact in a case's notes of the last day, or since a moment. In the service's space."""
+    notes = Note.objects.filter(case=case, happened_at__gt=since or database_now() - A_DAY)
+    return last_contact(notes)
+
+
 def last_contact(notes: Iterable[Note]) -> datetime | None:
     """The latest moment at which somebody reached the person, or wrote to them."""
     return max((note.happened_at for note in notes if note.kind not in NO_CONTACT), default=None)
@@ -77,7 +84,7 @@ def last_contact(notes: Iterable[Note]) -> datetime | None:
 def is_missed(case: Case, last: datetime | None) -> bool:
     """Whether a contact is asked for every day and the last is more than a day old."""
     is_asked = case.is_open and case.level in _asked_at()
-    return is_asked and (last is None or last < database_now() - timedelta(days=1))
+    return is_asked and (last is None or last < database_now() - A_DAY)
 
 
 @cache

@@ -18,6 +18,7 @@ from pole.yamlfile import load
 from protocols.registry import Standing
 
 NEVER = {"red", "orange"}
+FIRST_ATTEMPT = 1
 
 # One of several workers that come at once wins: they lock the rows in the same order, and whoever waited finds its own
 # row taken along. What is under way is left alone: an e-mail that is tried again must not grow under the same name.
@@ -34,7 +35,8 @@ RETURNING *
 """
 WAITING = (
     "gathered_in_id IS NULL AND service_id = %(service)s AND urgency = %(urgency)s "
-    "AND kind = 'notice' AND addressee_id IS NULL AND due_at <= statement_timestamp()"
+    "AND kind = 'notice' AND addressee_id IS NULL AND due_at <= statement_timestamp() "
+    f"AND attempts <= {FIRST_ATTEMPT}"
 )
 FIRST, AGAIN = TAKE.format(which=WAITING), TAKE.format(which="gathered_in_id = %(head)s")
 
@@ -63,10 +65,12 @@ def leaves_at(
 def take_along(row: Owed) -> list[Owed]:
     """The notices that leave as one e-mail with a claimed one, itself among them; none if it left with another.
 
-    It alone, where its urgency is not gathered. What was gathered once stays so, whatever the file has come to say:
-    whatever becomes of the e-mail becomes of each of them, so it must speak of each.
+    It alone, where its urgency is not gathered, or was not yet when it was tried: under its Message-ID a server may
+    have taken an e-mail that speaks of it alone, and would throw away one that speaks of more. What was gathered once
+    stays so, whatever the file has come to say: whatever becomes of the e-mail becomes of each of them, so it must
+    speak of each.
     """
-    if row.gathered_in_id is None and not is_gathered(row):
+    if row.gathered_in_id is None and (not is_gathered(row) or row.attempts > FIRST_ATTEMPT):
         return [row]
     statement = FIRST if row.gathered_in_id is None else AGAIN
     which = {"service": row.service_id, "urgency": row.urgency}

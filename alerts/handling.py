@@ -3,15 +3,16 @@
 from uuid import UUID
 
 from django.db import transaction
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _
 
-from alerts import contesting
+from alerts import contesting, heard
 from alerts.announcing import announce
 from alerts.models import Handling, Outcome, SystemAcknowledgement
 from cases.models import Case
 from cases.services.writing import must_be_open
 from pole.audit.models import Tag, record
 from pole.clock import database_now
+from pole.refusals import Refused
 from pole.tenancy.actor import Actor
 from pole.tenancy.duty import on_duty
 from pole.tenancy.permissions import Perm
@@ -19,9 +20,20 @@ from protocols import exchange as door
 from protocols.models import Exchange, ExchangeKind
 from protocols.registry import standing_under
 
+ACKNOWLEDGED = {*door.ALERTS, ExchangeKind.UNHEARD}
+
 
 class AlreadyDone(Exception):
     """Somebody did it before: the page shows who."""
+
+
+class AnsweredOtherwise(Refused):
+    """A word under it would stand for the answer that its sender waits for."""
+
+    message = _(
+        "A proposal to link or a request for advice is answered on its own page. Nothing was acknowledged: "
+        "untick it, or open it."
+    )
 
 
 class NobodyNamed(ValueError):
@@ -57,10 +69,13 @@ def acknowledge(*, actor: Actor, exchange: Exchange, named: str = "") -> Handlin
         named: the person who has it, where a system says so for them.
 
     Raises:
+        AnsweredOtherwise: a proposal, a request for advice.
         AlreadyDone: somebody did.
         NobodyNamed: it is red, and a system names nobody.
     """
     actor.require(Perm.ALERT_HANDLE)
+    if exchange.kind not in ACKNOWLEDGED:
+        raise AnsweredOtherwise
     handling = touch(actor, exchange)
     if handling.acknowledged_at is not None:
         raise AlreadyDone(_("This message was already acknowledged."))
@@ -80,6 +95,7 @@ def acknowledge(*, actor: Actor, exchange: Exchange, named: str = "") -> Handlin
     handling.acknowledged_on_duty = actor.user_id in named_then if named_then and not actor.system else None
     handling.save(update_fields=["acknowledged_at", "acknowledged_by", "acknowledged_on_duty", "owner"])
     _reply(actor, exchange, ExchangeKind.ACKNOWLEDGEMENT, {})
+    heard.owe_word(exchange)
     record(
         actor=actor,
         tag=Tag.ALERT_ACKNOWLEDGED,

@@ -12,6 +12,7 @@ from uuid import UUID
 
 from django.conf import settings
 from django.core.mail import EmailMessage
+from django.db import transaction
 from django.db.models import Exists, F, OuterRef, Q
 from django.utils import translation
 from django.utils.translation import ngettext
@@ -162,7 +163,7 @@ def broken_in(service: Service, *, now: datetime) -> list[tuple[Invariant, UUID]
 def watch_over() -> int:
     """Look in every service, keep each breach with its time, and tell of the new ones; how many there are now.
 
-    A breach is told once, and ends when it is no longer found. What could not be told is told at the next look.
+    A breach is told once, and ends when it is no longer found. What no mail server took is sent at the next look.
     """
     found = 0
     # Also those that were suspended: what is owed to them is owed still.
@@ -172,7 +173,7 @@ def watch_over() -> int:
             broken = [(invariant.code, subject_id) for invariant, subject_id in broken_in(service, now=now)]
         _keep(service, broken, now)
         found += len(broken)
-    _tell()
+    _tell_operator()
     return found
 
 
@@ -184,17 +185,26 @@ def _keep(service: Service, broken: Iterable[tuple[str, UUID]], now: datetime) -
     Breach.objects.filter(pk__in=[each.pk for key, each in known.items() if key not in broken]).update(
         mended_at=now
     )
-    Breach.objects.bulk_create(
-        [
-            Breach(service=service, invariant=code, subject_id=subject_id, found_at=now)
-            for code, subject_id in sorted(broken - known.keys())
-        ],
-        ignore_conflicts=True,
-    )
+    new = [
+        Breach(service=service, invariant=code, subject_id=subject_id, found_at=now)
+        for code, subject_id in sorted(broken - known.keys())
+    ]
+    # With its task, or not at all; and whether or not mail leaves, which may be what is wrong.
+    with transaction.atomic():
+        Breach.objects.bulk_create(new, ignore_conflicts=True)
+        if new:
+            _ask_coordination(service, len(new))
 
 
-def _tell() -> None:
-    """The operator by mail, the coordination by a task: which service, how many, never which case."""
+def _ask_coordination(service: Service, count: int) -> None:
+    """By a task: which service, how many, never which case."""
+    for coordination in partners_of(service).filter(kind=ServiceKind.COORDINATION):
+        with inside(coordination), translation.override(settings.LANGUAGE_CODE):
+            ask_a_human(coordination, _sentence(service, count))
+
+
+def _tell_operator() -> None:
+    """By mail; again at the next look, until one is taken."""
     untold = list(Breach.objects.current().filter(told_at=None).select_related("service"))
     by_service: dict[Service, list[Breach]] = {}
     for breach in untold:
@@ -208,9 +218,6 @@ def _tell() -> None:
         except OSError as error:  # smtplib's errors are
             log.error("the operator could not be told by mail: %s", type(error).__name__)
             continue
-        for coordination in partners_of(service).filter(kind=ServiceKind.COORDINATION):
-            with inside(coordination), translation.override(settings.LANGUAGE_CODE):
-                ask_a_human(coordination, _sentence(service, len(breaches)))
         Breach.objects.filter(pk__in=[breach.pk for breach in breaches]).update(told_at=database_now())
 
 

@@ -6,6 +6,7 @@ from uuid import UUID
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
+from alerts import heard
 from alerts.announcing import announce
 from alerts.models import Alert
 from pole.audit.models import Tag, record
@@ -66,6 +67,7 @@ def recall(*, actor: Actor, alert_id: UUID, because: str, at: datetime) -> Excha
         message={"text": because.strip()},
         at=at,
     )
+    heard.owe_word(alert.exchange)
     announce(service=alert.recipient, subject_id=sent.pk, due_at=at, urgency=alert.urgency)
     record(actor=actor, tag=Tag.ALERT_RECALLED, subject_id=alert.pk, recipient=alert.recipient.slug)
     return sent

@@ -2,8 +2,9 @@
 
 from django.utils.translation import gettext as _
 
-from alerts.models import Alert, Owed
+from alerts.models import Owed
 from alerts.notices import ask_a_human
+from alerts.unheard import locked, settled
 from pole.audit.models import Tag, record
 from pole.clock import database_now
 from pole.tenancy.actor import Actor
@@ -15,11 +16,10 @@ def warn_sender(row: Owed) -> str:
     """In the sender's space: somebody's task to call. The sender's own clock runs on beside it."""
     with inside(row.service) as service:
         exchange = Exchange.objects.sent_by(service.pk).select_related("recipient").get(pk=row.subject_id)
-        alert = (
-            Alert.objects.filter(service=service, exchange=exchange).select_related("reading", "case").first()
-        )
-        if alert and not Alert.objects.unacknowledged().filter(pk=alert.pk).exists():
-            return "acknowledged before"
+        # Locked as the sender's other clocks lock it: `overdue_at` is written by whoever comes first.
+        alert = locked("reading", "case").filter(service=service, exchange=exchange).first()
+        if alert and (done := settled(alert)):
+            return done
         if alert:
             alert.overdue_at = alert.overdue_at or database_now()
             alert.save(update_fields=["overdue_at"])

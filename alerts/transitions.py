@@ -94,11 +94,20 @@ def _coordination(alert: Alert) -> Iterator[Transition]:
         in_reply_to__kind=ExchangeKind.UNHEARD,
         kind=ExchangeKind.ACKNOWLEDGEMENT,
     )
-    for at, kind in Exchange.objects.filter(told | taken).values_list("sent_at", "kind"):
+    word = Q(
+        in_reply_to__in_reply_to=alert.exchange_id,
+        in_reply_to__kind=ExchangeKind.UNHEARD,
+        kind=ExchangeKind.HEARD,
+    )
+    for at, kind in Exchange.objects.filter(told | taken | word).values_list("sent_at", "kind"):
         if kind == ExchangeKind.UNHEARD:
             yield Transition(at, "arrow-up", _("escalated: nobody is left, the coordination is told"), True)
-        else:
+        elif kind == ExchangeKind.ACKNOWLEDGEMENT:
             yield Transition(at, "phone-call", _("the coordination calls the partner"))
+        else:
+            yield Transition(
+                at, "phone-off", _("the coordination is told that nobody needs to call any more")
+            )
 
 
 def _left_at(alert: Alert) -> datetime:

@@ -158,7 +158,7 @@ def acknowledge_many(*, actor: Actor, exchanges: Sequence[Exchange]) -> int:
     """Acknowledge those nobody did, each to its sender; how many.
 
     Raises:
-        RedIsReadFirst: one is red, and then none is acknowledged.
+        RedIsReadFirst, alerts.handling.AnsweredOtherwise: for one of them, and then none is acknowledged.
     """
     _check(actor, exchanges)
     if any(

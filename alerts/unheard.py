@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 
 from alerts import outbox
 from alerts.announcing import announce, lay_down
-from alerts.models import Alert, Owed, OwedKind
+from alerts.models import Alert, Handling, Owed, OwedKind
 from alerts.models.alert import AlertQuerySet
 from alerts.notices import ask_a_human
 from pole.audit.models import Tag, record
@@ -22,9 +22,10 @@ from pole.tenancy.actor import Actor
 from pole.tenancy.context import inside
 from pole.tenancy.models import Service, ServiceKind
 from protocols import exchange as door
+from protocols.lifetime import lifetime
 from protocols.models import Exchange, ExchangeKind
 from protocols.models.exchange import number_of
-from protocols.registry import Standing, standing_under
+from protocols.registry import Standing, is_in_force, standing_under
 from protocols.terms import Protocol
 
 FIRST = "red"  # before all mail that can wait; the mail itself says no more than any other
@@ -43,9 +44,9 @@ class Call:
 def warn_sender(row: Owed) -> str:
     """The sender's own clock, in the sender's space: a banner, and somebody's task to call."""
     with inside(row.service) as service:
-        alert = _locked("recipient").get(pk=row.subject_id)
-        if settled := _settled(alert):
-            return settled
+        alert = locked("recipient").get(pk=row.subject_id)
+        if done := settled(alert):
+            return done
         _ask_to_call(service, alert)
         return "sender warned"
 
@@ -53,11 +54,11 @@ def warn_sender(row: Owed) -> str:
 def tell_coordination(row: Owed) -> str:
     """In the sender's space: its banner and task if it has none yet, and the coordination, through the door."""
     with inside(row.service) as service:
-        alert = _locked("recipient", "exchange__protocol", "reading", "case").get(
+        alert = locked("recipient", "exchange__protocol", "reading", "case").get(
             service=service, exchange_id=row.subject_id
         )
-        if settled := _settled(alert):
-            return settled
+        if done := settled(alert):
+            return done
         _ask_to_call(service, alert)
         told = _tell(service, alert)
         return f"{told} coordination told"
@@ -67,18 +68,28 @@ def ask_to_call(row: Owed) -> str:
     """In the coordination's space: somebody's task, with the number."""
     with inside(row.service) as service:
         exchange = Exchange.objects.received_by(service.pk).get(pk=row.subject_id, kind=ExchangeKind.UNHEARD)
+        # What calls it off waits for this, or this for it.
+        Handling.objects.select_for_update(of=("self",)).get(exchange=exchange)
+        if word_after(exchange):
+            return "nobody needs to call any more"
         [call] = calls(Actor.clockwork(service), [exchange])
-        ask_a_human(
-            service,
-            _("%(partner)s has not acknowledged alert %(number)s of %(sender)s: call %(phone)s.")
-            % {
-                "partner": call.recipient.name,
-                "number": call.number,
-                "sender": call.sender.name,
-                "phone": call.recipient.urgent_phone,
-            },
-        )
+        ask_a_human(service, asked(call))
         return "a task to call"
+
+
+def asked(call: Call) -> str:
+    """The task of the coordination, in words."""
+    return _("%(partner)s has not acknowledged alert %(number)s of %(sender)s: call %(phone)s.") % {
+        "partner": call.recipient.name,
+        "number": call.number,
+        "sender": call.sender.name,
+        "phone": call.recipient.urgent_phone,
+    }
+
+
+def word_after(message: Exchange) -> Exchange | None:
+    """What told later that nobody needs to call any more, if it did."""
+    return Exchange.objects.filter(in_reply_to=message, kind=ExchangeKind.HEARD).first()
 
 
 def calls(actor: Actor, exchanges: Sequence[Exchange]) -> list[Call]:
@@ -95,7 +106,7 @@ def calls(actor: Actor, exchanges: Sequence[Exchange]) -> list[Call]:
     ]
 
 
-def _locked(*related: str) -> AlertQuerySet:
+def locked(*related: str) -> AlertQuerySet:
     """Both clocks may come due at one moment, in two workers' hands: whoever comes second sees what the first did."""
     return Alert.objects.select_related(*related).select_for_update(of=("self",))
 
@@ -103,13 +114,15 @@ def _locked(*related: str) -> AlertQuerySet:
 def has_coordination(exchange: Exchange, *, to: Service) -> bool:
     """Whether there is a coordination to tell of an alert that nobody acknowledges; `to` is either party.
 
-    As long as the protocol is in force: that is asked when it is told, and not by each page that says so.
+    None, once the protocol is suspended or has ended: then nothing crosses any more.
     """
-    standing = standing_under(exchange.protocol, to)
-    return bool(_coordinations(standing, but={exchange.sender_id, exchange.recipient_id}))
+    standing, now = standing_under(exchange.protocol, to), database_now()
+    is_plain = not getattr(exchange, "has_life", True)  # the door says so of what it read
+    crosses = lifetime(standing.protocol).in_force(now) if is_plain else is_in_force(standing.version, now)
+    return crosses and bool(_coordinations(standing, but={exchange.sender_id, exchange.recipient_id}))
 
 
-def _settled(alert: Alert) -> str:
+def settled(alert: Alert) -> str:
     """Why nobody needs to call any more; "" while somebody does."""
     if Alert.objects.acknowledged().filter(pk=alert.pk).exists():
         return "acknowledged"

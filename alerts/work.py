@@ -15,6 +15,7 @@ from alerts import (
     disagreements,
     emergencies,
     escalation,
+    heard,
     outbox,
     protocol_news,
     reviews,
@@ -39,6 +40,8 @@ PERFORM: dict[str, Callable[[Owed], str]] = {
     OwedKind.WATCH: unheard.warn_sender,
     OwedKind.UNHEARD: unheard.tell_coordination,
     OwedKind.CALL: unheard.ask_to_call,
+    OwedKind.HEARD: heard.tell_coordination,
+    OwedKind.CALL_OFF: heard.call_off,
     OwedKind.DECIDE: escalation.ask_direction,
     OwedKind.REMINDER: remind,
     OwedKind.REVIEW: reviews.remind,
@@ -101,11 +104,13 @@ def _done(row: Owed) -> bool:
             close_old_connections()
         # As they stood before: what was refused for good once is not told again.
         refused = digests.together_with(row) if channel and isinstance(error, Permanent) else []
-        outbox.put_back(row, str(error) if isinstance(error, NotDelivered) else type(error).__name__)
         log.warning(
             "owed %s %s not done at attempt %s: %s", row.kind, row.pk, row.attempts, type(error).__name__
         )
-        for each in refused:
-            BY_KIND[each.kind].refused(each)
+        # Together: a refusal that is noted is not told again, so it is noted with whoever is told, or not at all.
+        with transaction.atomic():
+            outbox.put_back(row, str(error) if isinstance(error, NotDelivered) else type(error).__name__)
+            for each in refused:
+                BY_KIND[each.kind].refused(each)
         return False
     return True

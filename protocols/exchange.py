@@ -9,6 +9,7 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID, uuid4
 
+from django.db.models import Exists, OuterRef
 from django.utils.translation import gettext as _
 
 from pole.audit.models import Tag, record
@@ -16,7 +17,7 @@ from pole.tenancy.actor import Actor
 from pole.tenancy.models import Service
 from protocols.cited import law_cited
 from protocols.facts import Agreement, Facts
-from protocols.models import Exchange, ExchangeKind
+from protocols.models import Exchange, ExchangeKind, LifeEvent
 from protocols.registry import Standing, is_in_force
 from protocols.sealing import content_of, contents_of, seal_content
 from protocols.terms import AGREEMENT, Protocol
@@ -35,6 +36,7 @@ REPLIES = {
     ExchangeKind.RECALL,
     ExchangeKind.RELEVANCE,
     ExchangeKind.DISAGREEMENT,
+    ExchangeKind.HEARD,
 }
 
 
@@ -158,6 +160,8 @@ def received(actor: Actor, exchange_id: UUID) -> Exchange | None:
     return (
         Exchange.objects.received_by(actor.service_id)
         .select_related("sender", "protocol")
+        # Asked with it: most versions are never suspended, and then nobody need ask from when to when.
+        .annotate(has_life=Exists(LifeEvent.objects.filter(version=OuterRef("protocol"))))
         .filter(pk=exchange_id)
         .first()
     )

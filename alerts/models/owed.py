@@ -20,6 +20,8 @@ class OwedKind(models.TextChoices):
     WATCH = "watch", "sender's clock: nobody acknowledged, warn the sender"
     UNHEARD = "unheard", "sender's clock: the ladder has ended, the coordination is told"
     CALL = "call", "the coordination: somebody's task to call about an alert between two others"
+    HEARD = "heard", "sender's side: somebody has it after all, the coordination that was told is told so"
+    CALL_OFF = "call_off", "the coordination: nobody needs to call any more"
     DECIDE = "decide", "sender's clock: a held alert must be decided"
     REMINDER = "reminder", "a measure that ends soon"
     REVIEW = "review", "a reading is due again: whoever read last is told"

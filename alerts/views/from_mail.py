@@ -62,7 +62,7 @@ def _target_of(actor: Actor, exchange: Exchange) -> tuple[str, UUID] | None:
     """Its own page; a reply is read on the page of what it replies to."""
     if exchange.kind in (ExchangeKind.ANSWER, ExchangeKind.MESSAGE):
         return _replied_to(actor, exchange)
-    if exchange.kind == ExchangeKind.RECALL and exchange.in_reply_to_id:
+    if exchange.kind in (ExchangeKind.RECALL, ExchangeKind.HEARD) and exchange.in_reply_to_id:
         return "alerts:exchange", exchange.in_reply_to_id
     if exchange.kind == ExchangeKind.DISAGREEMENT:
         situation = Situation.objects.visible_to(actor).filter(proposal=exchange.in_reply_to_id).first()

@@ -165,7 +165,15 @@ def _page(
 def _unheard(request: ServiceRequest, actor: Actor, message: Exchange) -> HttpResponse:
     """At the coordination: an alert between two others that nobody has. Whom to call, and nothing of its content."""
     row, [call] = handling.open_exchange(actor=actor, exchange=message), unheard.calls(actor, [message])
-    return render(request, "alerts/unheard.html", {"call": call, "exchange": message, "handling": row})
+    word = unheard.word_after(message)
+    context = {
+        "call": call,
+        "exchange": message,
+        "handling": row,
+        "word": word,
+        "because": door.read(actor, word)["message"]["because"] if word else "",
+    }
+    return render(request, "alerts/unheard.html", context)
 
 
 def _alert_about(actor: Actor, message: Exchange) -> Alert | None:

@@ -28,6 +28,7 @@ class ExchangeKind(models.TextChoices):
     ADVICE = "advice", _("request for advice")
     DISAGREEMENT = "disagreement", _("disagreement")
     UNHEARD = "unheard", _("alert without acknowledgement")
+    HEARD = "heard", _("call no longer needed")
 
 
 def exchange_kinds() -> list[tuple[str, Any]]:

@@ -86,6 +86,29 @@ def test_a_red_one_is_never_acknowledged_in_bulk_and_then_none_is(cast: Cast, or
     assert text_of(answer).count(" checked") >= 3, "what was ticked is ticked still"
 
 
+def test_a_proposal_to_link_is_not_acknowledged_in_bulk_and_can_be_accepted_still(cast: Cast, red):
+    with inside(cast.programme):
+        case = cases.case(cast.programme, team=[cast.bruno], followed="Paul Lien")
+    post(cast.bruno, "alerts:link_propose", red.pk, case=case.pk)
+    [proposal] = [each for each in received_by(cast.victims) if each.kind == ExchangeKind.LINK_PROPOSAL]
+    answer = act(cast.ana, "acknowledge", proposal)
+    assert answer.status_code == 422
+    assert "se répond sur sa propre page" in text_of(answer)
+    assert post(cast.ana, "alerts:link_reply", proposal.pk, accept="yes").status_code == 302
+    kinds = [each.kind for each in received_by(cast.programme) if each.in_reply_to_id == proposal.pk]
+    assert kinds == [ExchangeKind.LINK_ACCEPTANCE]
+    assert not received_by(cast.elsewhere)
+
+
+def test_a_request_for_advice_is_not_acknowledged_in_bulk(cast: Cast, in_force):
+    post(cast.ana, "alerts:advice_ask", adviser=cast.coordination.pk, text="Faut-il attendre ?")
+    [request] = received_by(cast.coordination)
+    assert act(cast.cleo, "acknowledge", request).status_code == 422
+    assert not received_by(cast.victims)
+    with inside(cast.coordination):
+        assert Handling.objects.get(exchange=request).acknowledged_at is None
+
+
 def test_what_is_not_ours_can_t_be_ticked(cast: Cast, orange):
     answer = act(cast.carla, "acknowledge", *orange)
     assert answer.status_code == 422

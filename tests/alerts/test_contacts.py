@@ -16,10 +16,11 @@ from pole.clock import database_now
 from pole.tenancy.context import inside
 from pole.tenancy.models import Membership
 from tests.alerts.screens import get, in_force, text_of, undefined_variables_fail
+from tests.alerts.sealed import Server, mail_server
 from tests.cast import Cast
 
 pytestmark = pytest.mark.django_db
-__all__ = ["in_force", "undefined_variables_fail"]
+__all__ = ["in_force", "mail_server", "undefined_variables_fail"]
 EXPECTED = "un contact est attendu chaque jour"
 
 
@@ -46,6 +47,16 @@ def the_hour_comes(case: Case) -> None:
     assert work.work_off(row.pk)
 
 
+def case_of(case: Case) -> Case:
+    with inside(case.service):
+        return Case.objects.get(pk=case.pk)
+
+
+def deliver(case: Case) -> None:
+    for row in Owed.objects.filter(kind=OwedKind.NOTICE, subject_id=case.pk):
+        assert work.work_off(row.pk)
+
+
 def told(case: Case) -> list[str]:
     names = dict(Membership.objects.values_list("user_id", "user__name"))
     rows = Owed.objects.filter(kind=OwedKind.NOTICE, subject_id=case.pk)
@@ -70,6 +81,24 @@ def test_a_day_without_a_contact_is_told_to_author_and_referent_and_no_bystander
     case = read(cast, referent=cast.denis)
     the_hour_comes(case)
     assert told(case) == ["Ana", "Denis"]
+
+
+def test_the_mail_leaves_although_the_next_reading_is_not_due_yet(cast: Cast, in_force, mail_server: Server):
+    case = read(cast, referent=cast.denis)
+    assert case_of(case).review_due_at > database_now()
+    the_hour_comes(case)
+    deliver(case)
+    assert sorted(mail.recipients[0] for mail in mail_server.mailbox.all()) == sorted(
+        [cast.ana.email, cast.denis.email]
+    )
+
+
+def test_no_mail_leaves_once_a_contact_was_logged(cast: Cast, in_force, mail_server: Server):
+    case = read(cast)
+    the_hour_comes(case)
+    log(cast, case, NoteKind.PHONE)
+    deliver(case)
+    assert mail_server.mailbox.all() == []
 
 
 def test_when_neither_is_here_any_more_the_services_referent_is_told(cast: Cast, in_force):

@@ -247,6 +247,27 @@ def test_gathered_once_they_leave_together_even_when_the_file_gathers_them_no_mo
     assert Owed.objects.get(pk=other.pk).gathered_in_id is None
 
 
+def test_tried_alone_before_its_urgency_was_gathered_it_speaks_of_itself_alone(
+    cast: Cast, in_force, mail_server: Server, monkeypatch
+):
+    rows = [due_again(_owed_to(cast.programme)) for _ in range(3)]
+    with monkeypatch.context() as before:
+        before.setattr(digests, "_delays", dict)
+        mail_server.temper.set(Mood.TAKE_THEN_DROP, times=1)
+        assert not work.work_off(rows[0].pk)
+    [taken] = mail_server.mailbox.all()
+
+    again = outbox.claim(due_again(rows[0]).pk)
+    assert digests.take_along(again) == [again]
+    assert work.work_off(rows[1].pk)  # which leaves the one in hand alone
+    assert work.work_off(due_again(rows[0]).pk)
+    *_before, together, alone = mail_server.mailbox.all()
+    assert taken.header("Message-ID") == alone.header("Message-ID") == message_id(rows[0].pk)
+    assert "Un message vous attend" in alone.header("Subject")
+    assert "2 messages vous attendent" in together.header("Subject")
+    assert all(row.done_at for row in states(rows))
+
+
 def test_refused_for_good_each_alert_goes_to_the_next_contact(cast: Cast, in_force, mail_server: Server):
     rows = gathered(cast)
     mail_server.temper.set(Mood.REFUSE, times=1)

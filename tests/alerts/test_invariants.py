@@ -18,6 +18,7 @@ from cases.models import CaseChange, ChangeKind, Task
 from pole.alone import alone
 from pole.audit.models import Tag, record
 from pole.clock import database_now
+from pole.runtime.processes import free_port
 from pole.tenancy.actor import Actor
 from pole.tenancy.context import inside
 from protocols import exchange as door
@@ -174,6 +175,23 @@ def test_a_breach_is_told_once_to_the_operator_and_to_the_coordination_without_a
     with inside(cast.victims):
         assert "Nora" not in message.body + told
         assert red.case.reference not in message.body + told
+    for bystander in (cast.victims, cast.police, cast.programme, cast.elsewhere):
+        assert tasks_of(bystander) == []
+
+
+def test_the_coordination_is_told_also_while_no_mail_reaches_the_operator(
+    cast: Cast, red, operator, settings, mailoutbox
+):
+    Owed.objects.filter(kind=OwedKind.NOTICE, subject_id=red.exchange_id).delete()
+    settings.EMAIL_BACKEND, before = "pole.smtp.Backend", settings.EMAIL_BACKEND
+    settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", free_port()  # nobody listens
+    invariants.watch_over()
+    assert len(tasks_of(cast.coordination)) == 1
+
+    settings.EMAIL_BACKEND = before
+    invariants.watch_over()
+    assert [message.to for message in mailoutbox] == [[operator]]
+    assert len(tasks_of(cast.coordination)) == 1
     for bystander in (cast.victims, cast.police, cast.programme, cast.elsewhere):
         assert tasks_of(bystander) == []
 

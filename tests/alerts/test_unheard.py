@@ -5,69 +5,28 @@ from datetime import timedelta
 
 import pytest
 
-from alerts import handling, work
+from alerts import work
 from alerts.factories import finalised
 from alerts.models import Alert, Owed, OwedKind
 from alerts.recall import recall
 from alerts.triage import RedIsReadFirst, acknowledge_many
 from assessment.factories import LEVEL_4
-from cases.models import Task
 from pole.clock import database_now
 from pole.tenancy.context import inside
 from pole.tenancy.factories import person
 from pole.tenancy.models import Membership, Service, ServiceKind
 from pole.tenancy.permissions import Role
 from protocols import exchange as door
-from protocols.models import Exchange, ExchangeKind, LifeEvent, LifeKind
+from protocols.models import Exchange, LifeEvent, LifeKind
 from tests.alerts.conftest import TUESDAY_10
+from tests.alerts.ladder import acknowledge, ladder_ends, owed, red, tasks, told, work_off
 from tests.alerts.notices import due_again
 from tests.alerts.screens import get, in_force, post, text_of, undefined_variables_fail
 from tests.alerts.sealed import Server, mail_server
 from tests.cast import Cast
 
 pytestmark = pytest.mark.django_db
-__all__ = ["in_force", "mail_server", "undefined_variables_fail"]
-
-
-@pytest.fixture
-def red(cast: Cast, in_force) -> Alert:
-    """From the victim service to the police, where nobody is of the direction."""
-    alerts = finalised(cast.actor(cast.ana), LEVEL_4, at=database_now())
-    return next(alert for alert in alerts if alert.recipient_id == cast.police.pk)
-
-
-def owed(kind: OwedKind, alert: Alert, step: int = 0) -> Owed:
-    return Owed.objects.get(kind=kind, subject_id=alert.exchange_id, step=step, addressee_id=None)
-
-
-def work_off(kind: OwedKind, alert: Alert, step: int = 0) -> str:
-    row = due_again(owed(kind, alert, step))
-    assert work.work_off(row.pk)
-    row.refresh_from_db()
-    return row.reply
-
-
-def ladder_ends(cast: Cast, red: Alert) -> list[Exchange]:
-    """What the coordination has received once the last rung found nobody and the sender's clock was worked off."""
-    work_off(OwedKind.RUNG, red, step=2)
-    work_off(OwedKind.UNHEARD, red)
-    return told(cast.coordination)
-
-
-def told(service: Service) -> list[Exchange]:
-    with inside(service):
-        return list(Exchange.objects.received_by(service.pk).filter(kind=ExchangeKind.UNHEARD))
-
-
-def tasks(service: Service) -> list[str]:
-    with inside(service):
-        return [task.text for task in Task.objects.filter(service=service)]
-
-
-def acknowledge(cast: Cast, red: Alert) -> None:
-    carla = cast.actor(cast.carla)
-    with inside(cast.police):
-        handling.acknowledge(actor=carla, exchange=door.received(carla, red.exchange_id))
+__all__ = ["in_force", "mail_server", "red", "undefined_variables_fail"]
 
 
 def test_whoever_was_told_last_has_as_long_as_the_first(cast: Cast, protocol):
@@ -227,6 +186,22 @@ def test_the_coordination_is_named_on_the_last_rung_where_it_would_be_told(cast:
     assert "et la coordination avec lui" in last_rung(cast, red)
     ladder_ends(cast, red)
     assert len(told(cast.coordination)) == 1
+
+
+@pytest.mark.parametrize("kind", [LifeKind.SUSPENDED, LifeKind.WITHDRAWN])
+def test_no_coordination_is_named_once_nothing_crosses_under_the_protocol(cast: Cast, red, kind):
+    now = database_now()
+    LifeEvent.objects.create(
+        version=red.protocol,
+        service=cast.victims,
+        kind=kind,
+        user=cast.denis,
+        decided_at=now,
+        effective_at=now,
+    )
+    assert "coordination avec lui" not in last_rung(cast, red)
+    ladder_ends(cast, red)
+    assert not told(cast.coordination)
 
 
 @pytest.mark.parametrize(

@@ -6,8 +6,10 @@ from django.urls import reverse
 from django.utils import timezone
 
 from alerts import work
+from alerts.channels.email import addresses
 from alerts.factories import finalised
 from alerts.models import Alert, Owed, OwedKind
+from alerts.recall import recall
 from assessment.factories import LEVEL_4
 from cases.models import Task
 from pole.clock import database_now
@@ -84,6 +86,28 @@ def test_one_in_the_database_goes_to_the_next_contact_and_to_somebodys_task(
         assert tasks_of(bystander) == []
 
 
+def test_a_worker_that_dies_over_a_refusal_leaves_it_to_be_told_at_the_next(
+    cast: Cast, mail_server: Server, alert: Alert, monkeypatch
+):
+    Service.objects.filter(pk=cast.victims.pk).update(duty_email=BROKEN)
+    notice = notice_of(alert)
+
+    def dies(row: Owed) -> None:
+        raise SystemExit
+
+    with monkeypatch.context() as once:
+        once.setattr(addresses, "hurry", dies)
+        with pytest.raises(SystemExit):
+            work.work_off(notice.pk)
+    assert rung_of(alert).due_at > database_now()
+
+    assert not work.work_off(due_again(notice).pk)
+    assert rung_of(alert).due_at <= database_now()
+    assert Owed.objects.filter(kind=OwedKind.ADDRESS).count() == 1
+    for bystander in (cast.programme, cast.police, cast.coordination, cast.elsewhere):
+        assert tasks_of(bystander) == []
+
+
 def test_the_task_comes_once_a_day_however_many_notices_are_refused(cast: Cast, mail_server: Server):
     Service.objects.filter(pk=cast.victims.pk).update(duty_email=BROKEN)
     for _time in range(3):
@@ -147,6 +171,15 @@ def test_what_was_acknowledged_before_needs_no_call(cast: Cast, mail_server: Ser
     assert work.work_off(due_again(rung_of(alert)).pk)
     assert not Owed.objects.filter(kind=OwedKind.SUSPENDED).exists()
     assert "est suspendu" not in text_of(get(cast.carla, "alerts:alert", alert.pk))
+
+
+def test_what_was_taken_back_before_needs_no_call(cast: Cast, mail_server: Server, alert: Alert):
+    suspend(cast.victims)
+    assert work.work_off(notice_of(alert).pk)
+    with inside(cast.police):
+        recall(actor=cast.actor(cast.carla), alert_id=alert.pk, because="Erreur.", at=database_now())
+    assert work.work_off(Owed.objects.get(kind=OwedKind.SUSPENDED, service=cast.police).pk)
+    assert tasks_of(cast.police) == []
 
 
 def test_a_notice_to_a_member_of_a_suspended_service_leaves_nothing_behind(cast: Cast, mail_server: Server):

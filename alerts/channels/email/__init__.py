@@ -5,7 +5,7 @@ import ssl
 
 from django.contrib.auth import get_user_model
 
-from alerts import escalation
+from alerts import contacts, escalation
 from alerts.channels.email.addresses import UnusableAddress, refused_for_good
 from alerts.channels.email.certificates import sealing
 from alerts.channels.email.rounds import Duty, current_round
@@ -118,16 +118,22 @@ def _said(error: OSError) -> str:
 
 
 def _is_settled(row: Owed) -> bool:
-    """Whether what a member was to be asked for is done: acknowledged, decided, concluded, read again."""
+    """Whether what a member was to be asked for is done: acknowledged, decided, concluded, read again and seen."""
     return (
         Handling.objects.filter(exchange_id=row.subject_id, acknowledged_at__isnull=False).exists()
         or Alert.objects.filter(pk=row.subject_id).exclude(state=AlertState.HELD).exists()
-        or Case.objects.filter(pk=row.subject_id, review_due_at__gt=database_now()).exists()
+        or _is_followed(Case.objects.filter(pk=row.subject_id, review_due_at__gt=database_now()).first())
         or Disagreement.objects.filter(pk=row.subject_id, closed_at__isnull=False).exists()
         or Emergency.objects.filter(pk=row.subject_id, reviewed_at__isnull=False).exists()
         or MailCertificate.objects.filter(pk=row.subject_id, removed_at__isnull=False).exists()
         or Reading.objects.filter(pk=row.subject_id).exclude(second__in=OPEN).exists()
     )
+
+
+def _is_followed(case: Case | None) -> bool:
+    """Whether a case that was read again asks for nothing more: a day without a contact is told though no reading is
+    due."""
+    return case is not None and not contacts.is_missed(case, contacts.last_contact_of(case))
 
 
 def _address(row: Owed) -> str:
