@@ -23,13 +23,14 @@ MARKS = (
 
 
 def answer(alerts: Iterable[Alert], turn: int) -> None:
-    """What left is acknowledged, taken on and marked by somebody of each recipient, as on its page."""
+    """What left is read, acknowledged, taken on and marked by somebody of each recipient, as on its page."""
     mark, line = MARKS[turn % len(MARKS)]
     for alert in alerts:
         if alert.state != AlertState.SENT or alert.exchange is None:
             continue
         with tenant(alert.recipient_id):
             actor = _somebody(alert.recipient)
+            handling.open_exchange(actor=actor, exchange=alert.exchange)
             handling.answer(actor=actor, exchange=alert.exchange, outcome=Outcome.TAKEN_ON, message=ANSWER)
             relevance.mark(actor=actor, exchange=alert.exchange, mark=mark, line=line, at=database_now())
 

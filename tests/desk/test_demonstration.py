@@ -34,6 +34,7 @@ def test_an_alert_that_was_agreed_to_was_answered_and_marked_by_the_other_associ
     with inside(passage):
         [answered] = Handling.objects.exclude(answered_at=None)
     assert answered.outcome == Outcome.TAKEN_ON
+    assert answered.opened_at is not None
 
 
 def measures_by(email: str, now):

@@ -188,3 +188,18 @@ def test_every_error_page_says_what_to_do_and_whom_to_call(page):
     assert "112 ou 101" in html
     assert "0800" in html
     assert 'href="/"' in html
+
+
+class Chosen(forms.Form):
+    day = forms.DateField(required=False)
+
+
+@pytest.mark.parametrize(
+    ("given", "is_open"), [({}, False), ({"day": "2026-11-30"}, True), ({"day": "no day"}, True)], ids=str
+)
+def test_a_filter_is_folded_until_something_is_chosen_or_wrong(component, given, is_open):
+    form = Chosen(given)
+    html = component("filter", form=form, columns="", is_filtered=form.changed_data, clear_url="/all/")
+    assert ('<details class="why filter" open>' in html) == is_open
+    assert ("/all/" in html) == bool(given)
+    assert 'name="day"' in html
