@@ -12,6 +12,7 @@ from cases.models.case import WORK_ON
 from cases.models.people import Sex
 from cases.services.people import index_names
 from desk.demonstration import texts
+from desk.demonstration.answered import answer
 from desk.demonstration.course import Course, Workplace, at_work
 from pole.calendar import BRUSSELS
 from pole.tenancy.context import tenant
@@ -21,6 +22,10 @@ from pole.tenancy.permissions import Role
 CASES = {ServiceKind.VICTIM_SUPPORT: 170, ServiceKind.PERPETRATOR_PROGRAMME: 100, ServiceKind.POLICE: 30}
 # Cases first read under the protocol in force, in each service: their alerts really leave, or are held.
 FRESH = ("installing", "leaving", "fears", "confined")
+# One case in so many is like them, but agreed to, and the other association has answered and marked its alert.
+ANSWERED_OF = 28
+ANSWERED = "leaving"
+ASSOCIATIONS = (ServiceKind.VICTIM_SUPPORT, ServiceKind.PERPETRATOR_PROGRAMME)
 CLOSED = 0.6
 SEED = 2026
 
@@ -35,9 +40,11 @@ def make_cases(now: datetime, total: int = sum(CASES.values())) -> Iterator[int]
             continue
         with transaction.atomic(), tenant(service.pk):
             place = _workplace(service, services)
-            plan = [*[""] * (number - len(FRESH)), *FRESH]
-            for index, fresh in enumerate(plan):
-                _case(place, index, fresh=fresh, now=now)
+            answered = [(ANSWERED, turn) for turn in range(number // ANSWERED_OF)]
+            plan = [*answered, *((fresh, None) for fresh in FRESH)]
+            plan = [*[("", None)] * (number - len(plan)), *plan]
+            for index, (fresh, turn) in enumerate(plan):
+                _case(place, index, fresh=fresh, turn=turn, now=now)
                 written += 1
                 if written % 20 == 0:
                     yield written
@@ -52,8 +59,12 @@ def _workplace(service: Service, services: list[Service]) -> Workplace:
     return Workplace(service, people, referent, partners, random.Random(f"{SEED}{service.slug}"))  # noqa: S311 - repeatable on purpose
 
 
-def _case(place: Workplace, index: int, *, fresh: str, now: datetime) -> None:
-    """One case: read just now as the profile `fresh` says, or followed for months, or closed."""
+def _case(place: Workplace, index: int, *, fresh: str, turn: int | None, now: datetime) -> None:
+    """One case: read just now as the profile `fresh` says, or followed for months, or closed.
+
+    Args:
+        turn: which one of those that the other association has answered; None for all others.
+    """
     dice, today = place.dice, now.astimezone(BRUSSELS).date()
     author = dice.choice(place.practitioners)
     closed = not fresh and dice.random() < CLOSED
@@ -73,8 +84,11 @@ def _case(place: Workplace, index: int, *, fresh: str, now: datetime) -> None:
     followed = _people(place, case)
     if fresh:
         course.events(opened, days=(today - opened).days)
-        course.agree(followed, today)
-        course.read(fresh, now - timedelta(minutes=dice.randint(5, 40)))
+        other = None if turn is None else next(each for each in place.partners if each.kind in ASSOCIATIONS)
+        course.agree(followed, today, other)
+        alerts = course.read(fresh, now - timedelta(minutes=dice.randint(5, 40)))
+        if turn is not None:
+            answer(alerts, turn)
         course.task(today + timedelta(days=dice.randint(0, 9)))
         return
     # Read first before the protocol began, so that what it showed then was decided without it.

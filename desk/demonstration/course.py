@@ -6,6 +6,7 @@ from datetime import date, datetime, timedelta
 
 from django.conf import settings
 
+from alerts.models import Alert
 from alerts.services import finalise_reading, second_reading
 from assessment.models import Answer, Reading
 from cases.models import Agreement, Case, Incident, IncidentKind, Measure, MeasureKind, Note, Person, Task
@@ -96,12 +97,13 @@ class Course:
             assigned_to=self.author,
         )
 
-    def agree(self, person: Person, given: date) -> None:
+    def agree(self, person: Person, given: date, recipient: Service | None = None) -> None:
+        """With this partner, or with one of them."""
         Agreement.objects.create(
             service=self.place.service,
             case=self.case,
             person=person,
-            recipient=self.dice.choice(self.place.partners),
+            recipient=recipient or self.dice.choice(self.place.partners),
             categories=["C01", "C04", "C05", "C06", "C14"],
             purposes=["F1", "F2"],
             basis="agreement",
@@ -116,7 +118,7 @@ class Course:
         weights = [weight for _answers, weight in texts.PROFILES.values()]
         return self.dice.choices(list(texts.PROFILES), weights=weights)[0]
 
-    def read(self, profile: str, at: datetime) -> None:
+    def read(self, profile: str, at: datetime) -> list[Alert]:
         """A reading of these answers, finalised through the real service; a lowered level read by the référent."""
         service, answers = self.place.service, texts.PROFILES[profile][0]
         reading = Reading.objects.create(
@@ -127,12 +129,13 @@ class Course:
             for code, answer in answers.items()
         )
         actor = Actor(service=service, user_id=self.author.pk, role=Role.PRACTITIONER)
-        finalise_reading(actor=actor, reading_id=reading.pk, at=at, motive=texts.CALMER)
+        alerts = finalise_reading(actor=actor, reading_id=reading.pk, at=at, motive=texts.CALMER)
         reading.refresh_from_db()
         if reading.awaits_second:
             second = Actor(service=service, user_id=self.place.referent.pk, role=Role.REFERENT)
             second_reading(actor=second, reading_id=reading.pk, agrees=True, motive=texts.AGREED, at=at)
         self.case.refresh_from_db()
+        return alerts
 
 
 def at_work(dice: random.Random, day: date) -> datetime:

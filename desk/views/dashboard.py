@@ -1,5 +1,6 @@
 """What a person must do today: due, new, and what went unanswered."""
 
+from collections.abc import Iterator
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -38,6 +39,7 @@ def dashboard(request: ServiceRequest, actor: Actor) -> HttpResponse:
     if actor.can(Perm.ALERT_DECIDE):
         context["disagreements"] = _disagreements(actor)
         context["emergencies"] = _emergencies(actor)
+    name_people(_cases_on(context))
     return render(request, "desk/dashboard.html", context)
 
 
@@ -59,6 +61,17 @@ def _alerts(actor: Actor) -> dict[str, Any]:
     }
 
 
+def _cases_on(context: dict[str, Any]) -> Iterator[Case]:
+    """Every case that the page names, so that one question tells whom each is about."""
+    yield from context.get("recent", ())
+    yield from context.get("reviews", ())
+    for name in ("late", "held", "sent_back", "seconds", "emergencies", "glasses", "tasks", "measures"):
+        yield from (each.case for each in context.get(name, ()) if each.case)
+    for disagreement in context.get("disagreements", ()):
+        if disagreement.situation:
+            yield disagreement.situation.case
+
+
 def _deadline(alert: Alert) -> datetime:
     return (alert.decide_by if alert.state == AlertState.HELD else alert.acknowledge_by) or alert.created_at
 
@@ -71,7 +84,6 @@ def _cases(actor: Actor) -> dict[str, Any]:
     latest = mine.annotate(is_due=Value(False)).order_by("-active_at")[:MOST]
     soon = mine.filter(review_due_at__lte=now + SOON).annotate(is_due=Value(True))
     found = list(latest.union(soon.order_by("review_due_at")[:MOST], all=True))
-    name_people(found)
     due: dict[bool, list[Case]] = {True: [], False: []}
     for case in found:
         due[case.is_due].append(case)  # type: ignore[attr-defined] # annotated

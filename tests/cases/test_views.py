@@ -398,6 +398,18 @@ def test_the_address_of_a_search_says_nothing_to_somebody_else(cast, ana, two_of
     assert 'value="Lien"' not in ana.get(address[:-2]).content.decode()
 
 
+def test_who_sees_all_cases_and_is_in_no_team_is_led_to_them(cast, client):
+    with tenant(cast.victims.pk):
+        shown = factories.case(cast.victims, team=[cast.eli])
+    here = reverse("cases:list", args=[cast.victims.slug])
+    page = signed_in(client, cast.rita).get(here).content.decode()
+    assert "Voir les dossiers du service" in page
+    assert 'href="?qui=tous"' in page
+    assert shown.reference in client.get(f"{here}?qui=tous").content.decode()
+    page = signed_in(client, cast.ana).get(here).content.decode()  # in no team either, and sees no other case
+    assert "Voir les dossiers du service" not in page
+
+
 def test_the_list_has_25_a_page(cast, ana):
     with tenant(cast.victims.pk):
         for _ in range(27):

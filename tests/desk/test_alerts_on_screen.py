@@ -1,5 +1,7 @@
 """Alerts where people look first: the dashboard of each side, and the page of the case."""
 
+import re
+
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
@@ -12,6 +14,7 @@ from alerts.models import Alert
 from assessment import factories as readings
 from cases import factories
 from pole.tenancy.context import tenant
+from pole.ui.templatetags.pole_ui import dialled
 from protocols.models import Exchange
 from tests.cast import signed_in
 
@@ -67,9 +70,14 @@ def test_a_missing_acknowledgement_is_a_red_banner_until_it_comes(cast, protocol
         Alert.objects.filter(recipient=cast.police).update(overdue_at=timezone.now())
     page = dashboard(client, cast.ana, cast.victims)
     assert page.count("banner-danger") == 1
-    assert cast.police.urgent_phone in page
+    assert f'href="tel:{dialled(cast.police.urgent_phone)}"' in page
+    assert (
+        "Nora Lien" in page[page.index("banner-danger") : page.index("Ouvrir l’alerte")]
+    )  # about whom, before opening
     here = reverse("desk:case", args=[cast.victims.slug, case.pk])
-    assert "a pas accusé réception" in client.get(here).content.decode()
+    banner = client.get(here).content.decode()
+    assert "a pas accusé réception" in banner
+    assert "Ouvrir l’alerte" in banner
     assert "banner-danger" not in dashboard(client, cast.eli, cast.victims)
     with tenant(cast.police.pk):
         received = Exchange.objects.received_by(cast.police.pk).get()
@@ -103,3 +111,25 @@ def test_the_case_shows_its_readings_and_alerts_in_as_many_queries(cast, protoco
     assert "4 · imminente" in page
     assert "2 · modérée" in page
     assert f"Alerte rouge à {cast.police.name}" in page
+
+
+@pytest.mark.parametrize(("who", "has_disagreements"), [("ana", True), ("rita", True), ("cleo", False)])
+def test_every_tab_of_the_alerts_opens(cast, protocol, client, who, has_disagreements):
+    user = getattr(cast, who)
+    slug = cast.actor(user).service_slug
+    page = signed_in(client, user).get(reverse("alerts:received", args=[slug])).content.decode()
+    [tabs] = re.findall(r'<ul class="tabs.*?</ul>', page, flags=re.S)
+    links = re.findall(r'href="([^"]+)"', tabs)
+    assert (reverse("alerts:disagreements", args=[slug]) in links) == has_disagreements
+    assert {client.get(link).status_code for link in links} == {200}
+
+
+def test_a_basis_is_said_once_for_all_that_it_carries(cast, protocol, case, client):
+    finalised(cast, case, readings.LEVEL_4)
+    with tenant(cast.police.pk):
+        received = Exchange.objects.received_by(cast.police.pk).get()
+    here = reverse("alerts:exchange", args=[cast.police.slug, received.pk])
+    page = signed_in(client, cast.carla).get(here).content.decode()
+    assert set(received.bases.values()) == {"necessity"}
+    assert page.count('class="told"') > 1
+    assert page.count('class="told-basis"') == 1

@@ -29,7 +29,7 @@ def test_my_reviews_tasks_and_measures_and_not_a_colleagues(cast, client):
         factories.task(theirs, cast.victims, text="Rappeler le médecin.")
     page = dashboard(client, cast.ana, cast.victims)
     assert page.count(mine.reference) >= 4
-    assert page.count("Nora Lien") == 2
+    assert page.count(">Nora Lien</a>") == 4  # the review, the task, the measure, the case: each says of whom
     assert "Rappeler l’école." in page
     assert theirs.reference not in page
     assert "Rappeler le médecin." not in page

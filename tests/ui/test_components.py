@@ -1,4 +1,5 @@
 from datetime import timedelta
+from types import SimpleNamespace
 
 import pytest
 from django import forms
@@ -35,8 +36,29 @@ def test_a_delay_says_what_is_due_and_when(component):
 
 def test_a_passed_delay_says_by_how_much(component):
     html = component("countdown", due=timezone.now() - timedelta(hours=2), what="accusé attendu")
-    assert "en retard de 2 h 00" in html
+    assert "2 h 00 de retard" in html
     assert "countdown-late" in html
+
+
+@pytest.mark.parametrize(
+    ("written", "dialled"), [("081 00 00 00", "081000000"), ("+32 (0)81/00.00", "+320810000"), ("", "")]
+)
+def test_a_number_to_call_at_once_is_dialled_by_one_touch(component, written, dialled):
+    html = component("phone", number=written)
+    assert f'href="tel:{dialled}"' in html
+    assert f">{written}</a>" in html
+
+
+def test_a_case_is_told_by_whom_it_is_about_then_by_its_reference(component):
+    case = SimpleNamespace(reference="2026-0001", followed=SimpleNamespace(full_name="Nora Lien"))
+    html = component("case_link", case=case, url="/d/")
+    assert '<a href="/d/">Nora Lien</a>' in html
+    assert html.index("Nora Lien") < html.index("2026-0001")
+
+
+def test_a_case_of_nobody_known_is_told_by_its_reference(component):
+    html = component("case_link", case=SimpleNamespace(reference="2026-0001", followed=None), url="/d/")
+    assert '<a href="/d/">2026-0001</a>' in html
 
 
 def test_the_safe_contact_warning_comes_before_the_name(component):
@@ -166,3 +188,18 @@ def test_every_error_page_says_what_to_do_and_whom_to_call(page):
     assert "112 ou 101" in html
     assert "0800" in html
     assert 'href="/"' in html
+
+
+class Chosen(forms.Form):
+    day = forms.DateField(required=False)
+
+
+@pytest.mark.parametrize(
+    ("given", "is_open"), [({}, False), ({"day": "2026-11-30"}, True), ({"day": "no day"}, True)], ids=str
+)
+def test_a_filter_is_folded_until_something_is_chosen_or_wrong(component, given, is_open):
+    form = Chosen(given)
+    html = component("filter", form=form, columns="", is_filtered=form.changed_data, clear_url="/all/")
+    assert ('<details class="why filter" open>' in html) == is_open
+    assert ("/all/" in html) == bool(given)
+    assert 'name="day"' in html

@@ -117,6 +117,13 @@ def is_in(view_name: str, prefixes: str) -> bool:
 
 
 @register.filter
+def dialled(number: str) -> str:
+    """A telephone number as a telephone dials it: digits, and a plus before them."""
+    digits = "".join(sign for sign in number if sign.isascii() and sign.isdigit())
+    return f"+{digits}" if number.strip().startswith("+") else digits
+
+
+@register.filter
 def overdue(due: datetime) -> bool:
     return due < timezone.now()
 
