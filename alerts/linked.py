@@ -19,7 +19,7 @@ from assessment.scale import common_scale
 
 @dataclass(frozen=True, slots=True)
 class ShownSituation:
-    """`received_at` None: no level crossed. `asked_at`: when the coordination was (article 9).
+    """`received_at` None: no level crossed. `asked_at`: when the coordination was.
 
     `agreed_at`: when the référents of both agreed on the level that applies. `deal_by`: a disagreement is open, to be
     dealt with by then. `ended`, `ended_at`: how and when the last one was closed.

@@ -55,7 +55,7 @@ class Situation(models.Model):
     received_dynamics = models.CharField(max_length=10, blank=True)
     received_at = models.DateTimeField(null=True)
     differs_since = models.DateTimeField(
-        null=True, help_text="Article 9: until the référents have dealt with it."
+        null=True, help_text="Levels differ, until the référents have dealt with it."
     )
     # What the référents of both agreed on: it applies until either side reads again.
     agreed_level = models.PositiveSmallIntegerField(null=True)

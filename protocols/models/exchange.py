@@ -64,7 +64,7 @@ class Exchange(models.Model):
     urgency = models.CharField(max_length=12, blank=True)
     in_reply_to = models.ForeignKey("self", null=True, on_delete=models.PROTECT, related_name="replies")
     raised_by_pole = models.BooleanField(
-        default=False, help_text="Article 9: raised by the situation itself."
+        default=False, help_text="By the situation itself, where levels differ."
     )
     content = models.BinaryField(help_text="JSON sealed with the exchange's own key.")
     sent_at = models.DateTimeField(db_default=Now())
