@@ -10,7 +10,7 @@ from rest_framework.parsers import JSONParser
 
 
 class ReadableJSON(JSONParser):
-    """Half a sign, a pit of brackets, an encoding that nobody knows: not understood, and no error of ours."""
+    """Half a sign, a pit of brackets: not understood, and no error of ours."""
 
     def parse(
         self,
@@ -24,7 +24,7 @@ class ReadableJSON(JSONParser):
         try:
             read = super().parse(stream, media_type, parser_context)
             json.dumps(read, ensure_ascii=False).encode()  # what is wrong is named with what was sent
-        except (RecursionError, LookupError, UnicodeEncodeError):
+        except (RecursionError, UnicodeEncodeError):
             raise ParseError(
                 _("This is no JSON in UTF-8 that can be read. Mend it, then send it again.")
             ) from None

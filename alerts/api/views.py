@@ -60,7 +60,7 @@ class Pages(CursorPagination):
         Http404: not one that we gave; what it holds goes into a query.
         """
         cursor = super().decode_cursor(request)
-        if cursor and cursor.position is not None and not _is_moment(cursor.position):
+        if cursor and cursor.position is not None and not _is_moment(str(cursor.position)):
             raise Http404
         return cursor
 

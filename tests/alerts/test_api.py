@@ -272,19 +272,18 @@ def test_a_body_of_another_shape_is_refused_with_its_field(cast: Cast, red, poli
 
 
 @pytest.mark.parametrize(
-    ("body", "charset"),
+    "body",
     [
-        pytest.param(rb'{"\ud800": 1}', "utf-8", id="half a sign as a field"),
-        pytest.param(rb'{"outcome": "\ud800"}', "utf-8", id="half a sign as a choice"),
-        pytest.param(b"[" * 200_000, "utf-8", id="a pit of brackets"),
-        pytest.param(b"{}", "klingon", id="an encoding that nobody knows"),
+        pytest.param(rb'{"\ud800": 1}', id="half a sign as a field"),
+        pytest.param(rb'{"outcome": "\ud800"}', id="half a sign as a choice"),
+        pytest.param(b"[" * 200_000, id="a pit of brackets"),
     ],
 )
-def test_what_can_not_be_read_is_not_understood(cast: Cast, red, police, body, charset):
+def test_what_can_not_be_read_is_not_understood(cast: Cast, red, police, body):
     headers = police._headers(**{"Idempotency-Key": str(uuid4())})
-    kind = f"application/json; charset={charset}"
-    answer = police.client.generic("POST", url_of(red, "answer"), body, content_type=kind, headers=headers)
-    problem(answer, 400)
+    problem(
+        police.client.post(url_of(red, "answer"), body, content_type="application/json", headers=headers), 400
+    )
     with inside(cast.police):
         assert not Handling.objects.exclude(outcome="").exists()
 
