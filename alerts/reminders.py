@@ -1,23 +1,30 @@
 """Reminders before a protection measure ends: owed as soon as its end is known, once each."""
 
+import logging
 from datetime import date, datetime, time
 
+from django.db import InterfaceError, OperationalError, transaction
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from alerts import outbox
 from alerts.deciding import decide
 from alerts.facts import agreements_of
-from alerts.models import Owed, OwedKind
+from alerts.models import Alert, Owed, OwedKind
+from alerts.notices import ask_a_human
 from assessment.models import Reading
-from cases.models import Measure, MeasureStatus
+from cases.models import Case, Measure, MeasureStatus
 from pole.calendar import BRUSSELS
 from pole.clock import database_now
 from pole.holidays import holidays_around
 from pole.tenancy.actor import Actor
 from pole.tenancy.context import inside
-from protocols.engine import Facts, reminder_days, reminders
+from protocols.engine import Facts, Order, reminder_days, reminders
+from protocols.exchange import Refused
 from protocols.models import ExchangeKind
-from protocols.registry import standings
+from protocols.registry import Standing, standings
+
+log = logging.getLogger("alerts.reminders")
 
 MORNING = time(9)
 DAY_ONE = date(2000, 1, 1)
@@ -56,7 +63,7 @@ def remind(row: Owed) -> str:
             return "the measure changed"
         case = measure.case
         reading = Reading.objects.filter(case=case, service=service).finalised().latest_first().first()
-        sent = 0
+        sent = refused = 0
         for standing in standings(service, at):
             facts = Facts(standing.code, case.level, agreements=agreements_of(case, standing, at))
             owed = reminders(
@@ -69,14 +76,45 @@ def remind(row: Owed) -> str:
             for on, order in owed:
                 if on != day:
                     continue
-                decide(
-                    actor=Actor.clockwork(service),
-                    standing=standing,
-                    order=order,
-                    case=case,
-                    reading=reading,
-                    at=at,
-                    kind=ExchangeKind.REMINDER,
-                )
-                sent += 1
-        return f"{sent} reminder(s) sent"
+                if _leaves(standing, order, case, reading, at):
+                    sent += 1
+                else:
+                    refused += 1
+        return f"{sent} reminder(s) sent" + (f", {refused} not: a task" if refused else "")
+
+
+def _leaves(standing: Standing, order: Order, case: Case, reading: Reading | None, at: datetime) -> bool:
+    """Send one. What holds up this one is told to somebody of the case, and holds up no other."""
+    service = case.service
+    try:
+        with transaction.atomic():
+            decide(
+                actor=Actor.clockwork(service),
+                standing=standing,
+                order=order,
+                case=case,
+                reading=reading,
+                at=at,
+                kind=ExchangeKind.REMINDER,
+            )
+    except (InterfaceError, OperationalError):  # the database's trouble, not this reminder's: tried again
+        raise
+    except Exception as error:
+        log.exception("a reminder under %s could not be sent: a person is asked", standing.version)
+        # Who may not be told by the Pôle may not be told by telephone either: no number here.
+        text = _(
+            "%(partner)s did not get the reminder that a measure ends soon (%(protocol)s, article %(article)s). %(why)s"
+        ) % {
+            "partner": standing.services[order.recipient].name
+            if order.recipient in standing.services
+            else order.recipient,
+            "protocol": standing.protocol.title,
+            "article": order.article,
+            "why": str(error)
+            if isinstance(error, Refused)
+            else _("See with your référent whether to tell them."),
+        }
+        # Never written: it says whose matter the task is.
+        ask_a_human(service, text, alert=Alert(service=service, case=case, reading=reading))
+        return False
+    return True

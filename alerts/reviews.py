@@ -1,5 +1,7 @@
 """The review clock: whoever read last is told that a reading is due, the référent that a grave one is late.
 
+Where whoever read last is gone, those who would be told that it is late are told at once, whatever the level.
+
 When a reading is due is the grid's to say (`assessment.finalising.review_due`); whom it is told to, and how late,
 stands in `reviews.yaml` beside this file. What is owed is looked at again on its day: a reading made meanwhile
 makes it void.
@@ -61,6 +63,9 @@ def remind(row: Owed) -> str:
             notify_person(
                 service=service, user_id=last.author_id, subject_id=case.pk, step=day_number(row.due_at)
             )
+            told = "told the author"
+        else:
+            told = _tell_who_answers(case, row)
         delay = _delays().get(case.level or 0)
         if delay:
             outbox.owe(
@@ -70,7 +75,7 @@ def remind(row: Owed) -> str:
                 step=row.step,
                 due_at=due(row.due_at, delay, office_hours(row.due_at)),
             )
-        return "told the author" if last else "no reading"
+        return told
 
 
 def escalate(row: Owed) -> str:
@@ -80,26 +85,28 @@ def escalate(row: Owed) -> str:
         if case is None:
             return "read meanwhile"
         record(actor=Actor.clockwork(service), tag=Tag.READING_OVERDUE, subject_id=case.pk, level=case.level)
-        if case.referent_id and is_here(service, case.referent_id):
-            notify_person(
-                service=service, user_id=case.referent_id, subject_id=case.pk, step=day_number(row.due_at)
-            )
-            return "told the référent of the case"
-        for role in (Role.REFERENT, Role.DIRECTION):
-            if told := notify_role(
-                service=service,
-                role=role,
-                subject_id=case.pk,
-                step=day_number(row.due_at),
-                urgency="",
-                deadline_at=None,
-                case=case,
-            ):
-                return f"told {told} {role.value}"
-        ask_a_human(
-            service, _("A reading of level 3 or 4 is overdue, and nobody of the service can be told.")
-        )
-        return "a task for the service"
+        return _tell_who_answers(case, row)
+
+
+def _tell_who_answers(case: Case, row: Owed) -> str:
+    """The référent of the case, else those of the service, else its direction; with nobody left, a task."""
+    service, step = case.service, day_number(row.due_at)
+    if case.referent_id and is_here(service, case.referent_id):
+        notify_person(service=service, user_id=case.referent_id, subject_id=case.pk, step=step)
+        return "told the référent of the case"
+    for role in (Role.REFERENT, Role.DIRECTION):
+        if told := notify_role(
+            service=service,
+            role=role,
+            subject_id=case.pk,
+            step=step,
+            urgency="",
+            deadline_at=None,
+            case=case,
+        ):
+            return f"told {told} {role.value}"
+    ask_a_human(service, _("A reading is overdue, and nobody of the service can be told."))
+    return "a task for the service"
 
 
 def owe_end(measure: Measure) -> None:

@@ -10,7 +10,7 @@ from django.utils import timezone
 from assessment.deciding import decide
 from assessment.models import Reading, SecondReading
 from assessment.plain import as_plain_data
-from assessment.refusals import MotiveMissing, NothingAnswered
+from assessment.refusals import ClosedMeanwhile, MotiveMissing, NothingAnswered
 from assessment.result import Result
 from assessment.services import own_draft
 from assessment.stored import last_finalised, result_of
@@ -44,6 +44,7 @@ def freeze(
     Raises:
         FinalisedAlready: twice is refused.
         NotTheAuthor, NothingAnswered, NotInScale
+        ClosedMeanwhile: the draft is kept. A level in a closed case would be reviewed by nobody.
         MotiveMissing: lowered or retyped without a word.
         InvalidAnswer: a stored answer that the grid no longer takes on that day.
         Reading.DoesNotExist: no such reading for this actor.
@@ -51,6 +52,8 @@ def freeze(
     reading = own_draft(actor, reading_id)
     # One finalisation at a time in a case: each must see the one before it.
     case = Case.objects.select_for_update(of=("self",)).get(pk=reading.case_id)
+    if not case.is_open:
+        raise ClosedMeanwhile
     if not reading.answers.exists():
         raise NothingAnswered
     reading.previous = last_finalised(reading)

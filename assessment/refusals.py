@@ -10,6 +10,7 @@ from pole.refusals import Refused
 
 __all__ = [
     "CaseClosed",
+    "ClosedMeanwhile",
     "ClosesInThePast",
     "ExerciseOver",
     "FinalisedAlready",
@@ -35,6 +36,12 @@ __all__ = [
 
 class FinalisedAlready(Refused):
     message = _("This reading is finalised: it stays as it was. Start a new one to change something.")
+
+
+class ClosedMeanwhile(CaseClosed):
+    message = _(
+        "This case was closed meanwhile. Your draft is kept: reopen the case on its page, then finalise it."
+    )
 
 
 class NotTheAuthor(Refused):

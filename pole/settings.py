@@ -271,7 +271,7 @@ REST_FRAMEWORK = {
     "DEFAULT_AUTHENTICATION_CLASSES": ["alerts.api.entrance.TokenAuthentication"],
     "DEFAULT_PERMISSION_CLASSES": ["alerts.api.entrance.HasScope"],
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
-    "DEFAULT_PARSER_CLASSES": ["rest_framework.parsers.JSONParser"],
+    "DEFAULT_PARSER_CLASSES": ["alerts.api.bodies.ReadableJSON"],
     "DEFAULT_THROTTLE_CLASSES": ["alerts.api.entrance.PerToken"],
     "DEFAULT_THROTTLE_RATES": {"token": f"{env.int('POLE_API_RATE', default=120)}/min", "anon": "60/min"},
     "NUM_PROXIES": PROXIES,

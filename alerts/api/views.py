@@ -7,6 +7,7 @@ from uuid import UUID, uuid5
 
 from django.db.models import QuerySet
 from django.http import Http404
+from django.utils.dateparse import parse_datetime
 from django.utils.translation import gettext as _
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiParameter, extend_schema
@@ -53,6 +54,15 @@ class Pages(CursorPagination):
     """Newest first, stable while new ones arrive."""
 
     page_size, ordering = 50, ("-sent_at", "-id")
+
+    def decode_cursor(self, request: Request) -> Any:
+        """Raises:
+        Http404: not one that we gave; what it holds goes into a query.
+        """
+        cursor = super().decode_cursor(request)
+        if cursor and cursor.position is not None and not _is_moment(str(cursor.position)):
+            raise Http404
+        return cursor
 
 
 class SystemView(APIView):
@@ -158,6 +168,14 @@ class Nowhere(APIView):
 
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
         raise Http404
+
+
+def _is_moment(text: str) -> bool:
+    try:
+        at = parse_datetime(text)
+    except ValueError:
+        return False
+    return at is not None and at.tzinfo is not None
 
 
 def _filtered(actor: Actor, asked: dict[str, Any]) -> QuerySet[Exchange]:

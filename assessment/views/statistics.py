@@ -1,6 +1,7 @@
 """What became of the grid's suggestions, for who answers for the service's readings."""
 
 import csv
+from typing import Any
 
 from django import forms
 from django.http import HttpResponse
@@ -24,6 +25,13 @@ class Period(forms.Form):
     depuis = forms.DateField(label=_("Since"), required=False, widget=DayInput())
     jusque = forms.DateField(label=_("Until"), required=False, widget=DayInput())
 
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or {}
+        since, until = cleaned.get("depuis"), cleaned.get("jusque")
+        if since and until and until < since:
+            self.add_error("jusque", _("This is before the first day. Give a later one."))
+        return cleaned
+
 
 @require_GET
 @service_view(Perm.READING_SECOND)
@@ -39,7 +47,8 @@ def statistics(request: ServiceRequest, actor: Actor) -> HttpResponse:
     else:
         readings = readings.none()
     counted = overrides(readings.only(*COLUMNS).iterator(chunk_size=2000))
-    if request.GET.get("format") == "csv":
+    # A table of a time that can't be read would be empty, and look as if nobody had read anything.
+    if request.GET.get("format") == "csv" and not period.errors:
         return _csv(counted)
     context = {
         "form": period,
@@ -48,7 +57,7 @@ def statistics(request: ServiceRequest, actor: Actor) -> HttpResponse:
         ],
         "query": request.GET.urlencode(),
     }
-    return render(request, "assessment/statistics.html", context)
+    return render(request, "assessment/statistics.html", context, status=422 if period.errors else 200)
 
 
 COLUMNS = ("service", "grid", "suggested", "chosen", "chosen_dynamics", "second", "second_due_at")

@@ -77,7 +77,6 @@ def _case(place: Workplace, index: int, *, fresh: str, turn: int | None, now: da
         summary=dice.choice(texts.SUMMARIES),
         opened_on=opened,
         active_at=at_work(dice, opened),
-        closed_on=opened + timedelta(days=100) if closed else None,
     )
     assign_perm(WORK_ON, author, case)
     course = Course(place, case, author, dice)
@@ -97,7 +96,10 @@ def _case(place: Workplace, index: int, *, fresh: str, turn: int | None, now: da
     course.read(profile, at_work(dice, opened + timedelta(days=dice.randint(0, 20))))
     if dice.random() < 0.5:
         course.agree(followed, opened)
-    if not closed:
+    if closed:  # once all that came before is there: nothing is read in a closed case
+        case.closed_on = opened + timedelta(days=100)
+        case.save(update_fields=["closed_on"])
+    else:
         course.go_on(profile, today)
 
 

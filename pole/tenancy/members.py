@@ -9,6 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from pole.accounts.models import User
+from pole.alone import take_turns
 from pole.audit.models import Tag, record
 from pole.refusals import Refused
 from pole.tenancy.actor import Actor
@@ -36,6 +37,7 @@ def add_member(*, actor: Actor, email: str, name: str, role: str, ends_on: date 
     """
     actor.require(Perm.MEMBERS_MANAGE)
     email = email.strip().lower()
+    take_turns(f"member|{email}")  # two who add the same person at once, here or in two services
     user = User.objects.filter(email=email).first() or User.objects.create_user(email=email, name=name)
     known = Membership.objects.filter(user=user, service=actor.service).first()
     if known and (known.ends_on is None or known.ends_on > timezone.localdate()):

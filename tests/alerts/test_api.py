@@ -1,7 +1,9 @@
 """A service's own system lists, reads, acknowledges, answers: what its token opens, and nothing of anybody else's."""
 
+import base64
 import json
 from datetime import timedelta
+from urllib.parse import urlencode
 from uuid import uuid4
 
 import pytest
@@ -12,6 +14,7 @@ from django.utils import timezone
 
 from alerts.access import BadEnd, make_token, revoke_token
 from alerts.api.entrance import PerToken
+from alerts.api.views import Pages
 from alerts.factories import finalised
 from alerts.models import AccessToken, Handling, Owed
 from assessment.factories import LEVEL_4
@@ -266,6 +269,37 @@ def test_elsewhere_a_program_is_answered_as_one(cast: Cast, rest):
 )
 def test_a_body_of_another_shape_is_refused_with_its_field(cast: Cast, red, police, body):
     assert problem(police.post(url_of(red, "acknowledge"), body), 400)["fields"]
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        pytest.param(rb'{"\ud800": 1}', id="half a sign as a field"),
+        pytest.param(rb'{"outcome": "\ud800"}', id="half a sign as a choice"),
+        pytest.param(b"[" * 200_000, id="a pit of brackets"),
+    ],
+)
+def test_what_can_not_be_read_is_not_understood(cast: Cast, red, police, body):
+    headers = police._headers(**{"Idempotency-Key": str(uuid4())})
+    problem(
+        police.client.post(url_of(red, "answer"), body, content_type="application/json", headers=headers), 400
+    )
+    with inside(cast.police):
+        assert not Handling.objects.exclude(outcome="").exists()
+
+
+@pytest.mark.parametrize("position", ["1", "\0", "2026-09-01 10:00", "2026-13-01 10:00+00:00"])
+def test_a_cursor_that_nobody_gave_leads_nowhere(cast: Cast, red, police, position):
+    cursor = base64.b64encode(urlencode({"p": position}).encode()).decode()
+    problem(police.get(f"{ALERTS}?{urlencode({'cursor': cursor})}"), 404)
+
+
+def test_a_cursor_that_was_given_leads_on(cast: Cast, red, police, monkeypatch):
+    finalised(cast.actor(cast.ana), LEVEL_4, at=timezone.now())
+    monkeypatch.setattr(Pages, "page_size", 1)
+    first = police.get(ALERTS).json()
+    second = police.get(first["next"]).json()
+    assert first["results"][0]["id"] != second["results"][0]["id"] == str(red.pk)
 
 
 @pytest.mark.parametrize("key", ["", "x", "1"])

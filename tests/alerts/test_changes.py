@@ -7,17 +7,21 @@ from django.utils import timezone
 
 from alerts import outbox, work
 from alerts.changes import consume_changes
-from alerts.factories import agreement, finalised, protocol
+from alerts.factories import agreement, finalised, in_force_around, protocol
 from alerts.models import Alert, Owed, OwedKind
 from assessment.factories import LEVEL_2, LEVEL_4
 from assessment.models import Answer
 from cases import services as cases
 from cases.factories import case as make_case
-from cases.models import CaseChange, MeasureKind, MeasureStatus
+from cases.models import CaseChange, MeasureKind, MeasureStatus, Task
 from pole.calendar import BRUSSELS
 from pole.clock import database_now
+from pole.crypto.models import ServiceKey
 from pole.tenancy.context import inside
+from pole.tenancy.factories import service
+from pole.tenancy.models import Service, ServiceKind
 from protocols.models import Exchange
+from protocols.registry import register_version, shipped_text
 from tests.cast import Cast
 
 pytestmark = pytest.mark.django_db
@@ -79,6 +83,13 @@ def make_due(row: Owed) -> None:
     """On its day, before nine as after."""
     now = database_now()
     Owed.objects.filter(pk=row.pk).update(due_at=now, next_try_at=now, leased_until=None)
+
+
+def sooner_protocol(cast: Cast, *, police: Service) -> None:
+    """A second protocol of the same text, looked at before the first."""
+    text = in_force_around(shipped_text("demo-2026"), timezone.localdate())
+    parties = {"VIC": cast.victims, "AUT": cast.programme, "POL": police, "COO": cast.coordination}
+    register_version(text.replace("protocol: demo-2026", "protocol: autre-2026"), parties=parties)
 
 
 def received_by(service) -> int:
@@ -294,3 +305,29 @@ def test_two_colleagues_at_one_row_write_it_once(cast: Cast, read_case):
 
     with pytest.raises(outbox.DoneByAnother):
         outbox.settle(claimed, "by a slow one")
+
+
+def test_a_reminder_that_one_protocol_holds_up_stops_none_of_another_and_becomes_a_task(
+    cast: Cast, read_case
+):
+    unreadable = service("zone-sans-cle", ServiceKind.POLICE)
+    ServiceKey.objects.filter(service_id=unreadable.pk).delete()  # nothing can be sealed for it
+    sooner_protocol(cast, police=unreadable)
+    with inside(cast.victims):
+        agreement(read_case, unreadable, by=cast.ana)
+    measure = record_measure(cast, read_case)
+    consume(cast)
+    row = reminder(measure, 4)
+    make_due(row)
+
+    assert work.work_off(row.pk)
+
+    assert received_by(cast.police) == 1
+    assert received_by(cast.programme) == received_by(cast.elsewhere) == 0
+    with inside(cast.victims):
+        [task] = Task.objects.filter(is_urgent=True)
+        assert task.case == read_case
+        assert task.assigned_to_id == cast.ana.pk
+        assert unreadable.name in task.text
+    with inside(cast.elsewhere):
+        assert not Task.objects.exists()

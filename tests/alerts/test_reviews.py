@@ -121,6 +121,14 @@ def test_late_and_nobody_left_to_tell_becomes_a_task(cast: Cast, in_force):
         assert not Task.objects.exists()
 
 
+@pytest.mark.parametrize("answers", [LEVEL_1, LEVEL_2, LEVEL_3])
+def test_on_its_day_with_whoever_read_last_gone_the_referent_is_told(cast: Cast, in_force, answers):
+    case = read(cast, answers)
+    Membership.objects.filter(user=cast.ana).update(ends_on=timezone.localdate())
+    on_its_day(OwedKind.REVIEW, case)
+    assert told(case) == ["Rita"]  # neither Ana, who left, nor a colleague, nor another service's référent
+
+
 def test_a_closed_case_is_read_no_more(cast: Cast, in_force):
     case = read(cast)
     with inside(cast.victims):

@@ -12,6 +12,7 @@ from assessment.finalising import freeze
 from assessment.models import Reading, SecondReading
 from assessment.plain import as_plain_data
 from assessment.refusals import (
+    ClosedMeanwhile,
     FinalisedAlready,
     MotiveMissing,
     NothingAnswered,
@@ -23,6 +24,7 @@ from assessment.refusals import (
 from assessment.seconding import second
 from assessment.stored import result_of
 from cases import factories
+from cases.models import Case
 from pole.audit.models import Event, Tag
 from pole.calendar import BRUSSELS
 from pole.tenancy.actor import RightLacking
@@ -242,3 +244,15 @@ def test_only_the_alerts_finalise_and_only_they_take_a_second_reading():
     for module in ("assessment.finalising", "assessment.seconding"):
         callers = graph.find_modules_that_directly_import(module) - {"assessment.seconding"}
         assert {caller for caller in callers if not caller.startswith("alerts.services")} == set()
+
+
+def test_a_draft_of_a_case_closed_meanwhile_is_kept_and_not_finalised(cast, ana, case):
+    kept = draft(case, cast.ana, LEVEL_4)
+    Case.objects.filter(pk=case.pk).update(closed_on=date(2026, 9, 14))
+    with pytest.raises(ClosedMeanwhile):
+        freeze(actor=ana, reading_id=kept.pk, at=TUESDAY)
+    kept.refresh_from_db()
+    assert kept.is_draft
+    assert kept.answers.count() == len(LEVEL_4)
+    Case.objects.filter(pk=case.pk).update(closed_on=None)
+    assert freeze(actor=ana, reading_id=kept.pk, at=TUESDAY).in_force == 4

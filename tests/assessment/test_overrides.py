@@ -99,3 +99,17 @@ def test_the_page_asks_as_often_for_three_readings_as_for_thirty(cast, inside):
     for _ in range(27):
         read(cast)
     assert len(queries_of(cast.rita, "assessment:statistics")) == len(few) <= 15
+
+
+@pytest.mark.parametrize(
+    "period",
+    [
+        pytest.param({"depuis": "hier"}, id="no day"),
+        pytest.param({"depuis": "2026-09-02", "jusque": "2026-09-01"}, id="ends before it begins"),
+    ],
+)
+def test_a_table_of_a_period_that_is_none_is_no_empty_table(cast, inside, period):
+    read(cast)
+    answer = page(cast, cast.rita, format="csv", **period)
+    assert answer.status_code == 422
+    assert "Il y a quelque chose à corriger" in answer.content.decode()
