@@ -420,3 +420,13 @@ def test_the_list_has_25_a_page(cast, ana):
 
 def _key():
     return posting()["idempotency_key"]
+
+
+def test_reserving_a_case_says_so_also_to_whom_it_shuts_out(cast, case, client):
+    page = url(cast, "team_restrict", case.pk)
+    rita = signed_in(client, cast.rita).post(page, posting(restricted="on"), follow=True)
+    assert rita.redirect_chain[-1][0] == url(cast, "list")
+    assert f"Le dossier {case.reference} est réservé à son équipe." in rita.content.decode()
+
+    opened = signed_in(client, cast.ana).post(page, posting(), follow=True)
+    assert f"Les référent·e·s voient de nouveau le dossier {case.reference}." in opened.content.decode()
