@@ -98,11 +98,11 @@ def close_case(*, actor: Actor, case: Case, motive: str) -> Case:
 
 @transaction.atomic
 def reopen_case(*, actor: Actor, case: Case) -> Case:
-    """Open a closed case again; the motive of its closing is no longer true."""
+    """Open a closed case again. Why it was closed stays: whoever closes it was told so."""
     actor.require(Perm.CASE_WRITE)
     if case.is_open:
         return case
-    case.closed_on, case.closing_motive = None, ""
-    case.save(update_fields=["closed_on", "closing_motive"])
+    case.closed_on = None
+    case.save(update_fields=["closed_on"])
     written(actor, case, what="reopened")
     return case

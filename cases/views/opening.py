@@ -46,7 +46,8 @@ def summary(request: ServiceRequest, actor: Actor, case_id: UUID) -> HttpRespons
 @service_view(Perm.CASE_WRITE)
 def close(request: ServiceRequest, actor: Actor, case_id: UUID) -> HttpResponse:
     case = case_for(actor, case_id, shown=request.method == "GET")
-    form = filled(request, actor, case, "close", CloseForm)
+    # What was said the last time is written over only by somebody who sees it.
+    form = filled(request, actor, case, "close", CloseForm, initial={"motive": case.closing_motive})
     if request.method == "POST" and attempt(
         form, lambda: services.close_case(actor=actor, case=case, **form.cleaned_data)
     ):

@@ -55,12 +55,17 @@ def leave(request: ServiceRequest, actor: Actor, case_id: UUID, user_id: UUID) -
 @require_POST
 @service_view(Perm.CASE_WRITE)
 def restrict(request: ServiceRequest, actor: Actor, case_id: UUID) -> HttpResponse:
-    case = case_for(actor, case_id, shown=False)
+    case, restricted = case_for(actor, case_id, shown=False), request.POST.get("restricted") == "on"
     try:
-        services.restrict(actor=actor, case=case, restricted=request.POST.get("restricted") == "on")
+        services.restrict(actor=actor, case=case, restricted=restricted)
     except Refused as refused:
         messages.error(request, str(refused))
         return redirect("cases:team", actor.service_slug, case.pk)
+    done = (
+        _("Case %(case)s is reserved to its team.") if restricted else _("Référents see case %(case)s again.")
+    )
+    messages.success(request, done % {"case": case.reference})
+    # A référent who is not of the team has just shut themselves out.
     if not Case.objects.visible_to(actor).filter(pk=case.pk).exists():
         return redirect("cases:list", actor.service_slug)
     return redirect("cases:team", actor.service_slug, case.pk)

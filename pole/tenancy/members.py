@@ -22,6 +22,11 @@ class AlreadyAMember(Refused):
     field = "email"
 
 
+class NoDayLeft(Refused):
+    message = _("The person would have access on no day. Choose a day to come, or leave this empty.")
+    field = "ends_on"
+
+
 class LastDirection(Refused):
     message = _("Somebody must stay in charge of the service. Give the direction to another person first.")
 
@@ -34,8 +39,11 @@ def add_member(*, actor: Actor, email: str, name: str, role: str, ends_on: date 
 
     Raises:
         AlreadyAMember
+        NoDayLeft: the first day without access is not to come.
     """
     actor.require(Perm.MEMBERS_MANAGE)
+    if ends_on and ends_on <= timezone.localdate():
+        raise NoDayLeft
     email = email.strip().lower()
     take_turns(f"member|{email}")  # two who add the same person at once, here or in two services
     user = User.objects.filter(email=email).first() or User.objects.create_user(email=email, name=name)

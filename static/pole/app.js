@@ -120,6 +120,17 @@ const pole = (() => {
   });
   window.addEventListener("pageshow", () => document.querySelectorAll("form[data-sent]").forEach(release));
 
+  // ---- Words of a form that is not being sent -----------------------------------------------------------------
+  // A page may hold several forms, and sending one replaces it. Autosaved forms ask for themselves.
+  const UNSENT = "form[method=post]:not([data-autosave], [data-sent]) textarea";
+  window.addEventListener("beforeunload", (event) => {
+    const unsent = [...document.querySelectorAll(UNSENT)].some((area) => area.value !== area.defaultValue);
+    if (leave.now || !unsent) return;
+    event.preventDefault();
+    // Whoever stays may send again at once; whoever goes is gone by then.
+    setTimeout(() => document.querySelectorAll("form[data-sent]").forEach(release), 500);
+  });
+
   // ---- Quick exit ---------------------------------------------------------------------------------------------
   const leave = { now: false };
   function exit() {

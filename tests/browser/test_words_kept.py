@@ -2,11 +2,11 @@
 
 import pytest
 from django.contrib.sessions.models import Session
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Dialog, Page, expect
 
 from assessment.factories import LEVEL_2
 from tests.browser.conftest import MARKS
-from tests.browser.scenes import ANA, case_of_ana
+from tests.browser.scenes import ANA, BRUNO, case_of_ana, contested_alert
 from tests.browser.windows import Windows, session_of
 
 pytestmark = MARKS
@@ -60,6 +60,36 @@ def test_a_form_with_errors_comes_back_with_what_was_typed(ana: Page, windows: W
     expect(ana.get_by_label("Urgent")).to_be_checked()
     ana.get_by_role("alert").get_by_role("link").first.click()
     expect(ana.get_by_label("Ce qui est à faire")).to_be_focused()
+
+
+def test_sending_one_form_asks_before_it_takes_the_words_of_another_along(windows: Windows) -> None:
+    received = [
+        path for who, path in contested_alert("Iris Deuxformes") if who == BRUNO and "/recues/" in path
+    ]
+    page, asked = windows.of(BRUNO), []
+
+    def stays(dialog: Dialog) -> None:
+        asked.append(dialog.type)
+        dialog.dismiss()
+
+    windows.go(page, received[-1])
+    page.once("dialog", stays)
+    answer = page.get_by_label("Mots pour le service émetteur")
+    answer.click()
+    answer.fill("Entretien avancé à demain.")
+    page.get_by_label("utile", exact=True).check()
+    page.get_by_role("button", name="Le dire à l’émetteur").click()
+    expect(page.locator("form[data-sent]")).to_have_count(0)
+    assert asked == ["beforeunload"]
+    expect(answer).to_have_value("Entretien avancé à demain.")
+    # The words themselves are sent without a question, and the other form is heard at the next click.
+    page.get_by_label("pris en charge").check()
+    page.get_by_role("button", name="Envoyer la réponse").click()
+    expect(page.locator(".messages")).to_contain_text("Réponse envoyée")
+    page.get_by_label("utile", exact=True).check()
+    page.get_by_role("button", name="Le dire à l’émetteur").click()
+    expect(page.locator(".messages")).to_contain_text("dit à l’émetteur")
+    assert asked == ["beforeunload"]
 
 
 @pytest.mark.parametrize("way", ["button", "keyboard"])

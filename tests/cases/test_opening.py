@@ -140,7 +140,8 @@ def test_a_closed_case_takes_nothing_more_until_it_is_opened_again(space):
             refused()
     reopen_case(actor=actor, case=case)
     assert log_contact(actor=actor, case=case, kind="phone", text="Appel.").text == "Appel."
-    assert Case.objects.get().closing_motive == ""
+    # The form of closing says that its words stay in the case.
+    assert Case.objects.get().closing_motive == "Déménagement."
 
 
 @pytest.mark.django_db

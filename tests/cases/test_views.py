@@ -420,3 +420,26 @@ def test_the_list_has_25_a_page(cast, ana):
 
 def _key():
     return posting()["idempotency_key"]
+
+
+def test_reserving_a_case_says_so_also_to_whom_it_shuts_out(cast, case, client):
+    page = url(cast, "team_restrict", case.pk)
+    rita = signed_in(client, cast.rita).post(page, posting(restricted="on"), follow=True)
+    assert rita.redirect_chain[-1][0] == url(cast, "list")
+    assert f"Le dossier {case.reference} est réservé à son équipe." in rita.content.decode()
+
+    opened = signed_in(client, cast.ana).post(page, posting(), follow=True)
+    assert f"Les référent·e·s voient de nouveau le dossier {case.reference}." in opened.content.decode()
+
+
+def test_why_a_case_was_closed_is_read_after_it_is_opened_again(cast, case, ana):
+    ana.post(url(cast, "close", case.pk), posting(motive="Elle a déménagé à Liège."))
+    ana.post(url(cast, "reopen", case.pk), posting())
+    page = ana.get(reverse("desk:case", args=[cast.victims.slug, case.pk])).content.decode()
+    assert "Ce dossier est fermé" not in page
+    assert "Elle a déménagé à Liège." in page
+    # Closing once more writes over it: the form shows what would go.
+    assert "Elle a déménagé à Liège." in ana.get(url(cast, "close", case.pk)).content.decode()
+
+    stranger = signed_in(Client(), cast.dora)
+    assert stranger.get(url(cast, "close", case.pk)).status_code == 404

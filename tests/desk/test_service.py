@@ -1,5 +1,7 @@
 """The direction says who works here; everybody knows how the service is reached."""
 
+from datetime import timedelta
+
 import pytest
 from django.urls import reverse
 from django.utils import timezone
@@ -8,7 +10,9 @@ from pole.accounts.models import User
 from pole.tenancy import members
 from pole.tenancy.actor import RightLacking
 from pole.tenancy.context import tenant
+from pole.tenancy.factories import person
 from pole.tenancy.models import Membership, Service
+from pole.tenancy.permissions import Role
 from tests.cast import posting, signed_in
 from tests.pole.accounts.first_day import new_password_by_mail, sign_in_and_set_up
 
@@ -124,3 +128,27 @@ def test_the_number_to_call_is_changed_for_everybody(cast, client):
     )
     assert Service.objects.get(pk=cast.victims.pk).urgent_phone == "04 111 11 11"
     assert Service.objects.get(pk=cast.programme.pk).urgent_phone == "04 000 00 00"
+
+
+def test_a_direction_that_ends_its_own_place_is_led_out_and_told(cast, client):
+    person("Deniz", at=cast.victims, role=Role.DIRECTION)
+    own = url(cast, "member", place(cast.denis, cast.victims).pk)
+    signed_in(client, cast.denis)
+    page = client.post(own, posting(role="direction", ends_on=timezone.localdate().isoformat()), follow=True)
+    assert page.status_code == 200
+    assert "C’est enregistré." in page.content.decode()
+    assert client.get(url(cast, "service")).status_code == 404
+
+
+@pytest.mark.parametrize("ago", [0, 1])
+def test_nobody_is_added_for_days_that_are_over(cast, client, ago):
+    signed_in(client, cast.denis)
+    day = timezone.localdate() - timedelta(days=ago)
+    refused = client.post(
+        url(cast, "member_add"),
+        posting(email="zoe@autre.example", name="Zoé", role="practitioner", ends_on=day.isoformat()),
+    )
+    assert refused.status_code == 422
+    assert "n’aurait accès aucun jour" in refused.content.decode()
+    assert 'value="Zoé"' in refused.content.decode()
+    assert not User.objects.filter(email="zoe@autre.example").exists()

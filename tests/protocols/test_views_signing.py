@@ -146,6 +146,10 @@ def test_who_declines_says_why_and_everybody_reads_it(cast, draft):
     page = text_of(get(cast.cleo, "protocols:proposal", draft.pk))
     assert "refusé par Dina le" in page
     assert "L’article 7 va trop loin." in page
+    # Whoever is about to sign is not left to think that this party simply has not come to it yet.
+    about_to_sign = text_of(get(cast.denis, "protocols:sign", draft.pk))
+    assert f"{cast.programme.name} (AUT, a refusé)" in about_to_sign
+    assert f"{cast.police.name} (POL)" in about_to_sign
 
 
 def test_a_signed_version_shows_its_signatures_and_gives_its_file(cast, signed):

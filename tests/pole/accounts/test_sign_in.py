@@ -107,6 +107,13 @@ def test_a_code_without_a_password_opens_nothing(client, ana):
     assert not is_in(client)
 
 
+def test_whoever_lost_telephone_and_codes_is_told_whom_to_ask(client, ana, give):
+    give_second_factor(ana)
+    give()
+    page = client.get(reverse(CODE))
+    assert "Dites-le à la direction de votre service" in page.content.decode()
+
+
 def test_a_recovery_code_opens_and_is_used_up(client, ana, give):
     give_second_factor(ana)
     code = Authenticator.objects.get(user=ana, type="recovery_codes").wrap().get_unused_codes()[0]
