@@ -7,7 +7,7 @@ database's tables would be run by the web process, which holds the master key. H
 import base64
 import io
 import pickle
-from collections.abc import Collection
+from collections.abc import Iterable
 from typing import Any
 
 from django.core.cache.backends.db import DatabaseCache
@@ -25,16 +25,16 @@ class _Plain(pickle.Unpickler):
         raise pickle.UnpicklingError(f"the cache holds {module}.{name}, which nobody here puts there")
 
 
-class PlainCache(DatabaseCache):  # type: ignore[misc] # untyped in its stubs
+class PlainCache(DatabaseCache):
     """The database's cache, read by `_Plain`. What is no plain value can be put in and not taken out."""
 
-    def get_many(self, keys: Collection[str], version: int | None = None) -> dict[str, Any]:
+    def get_many(self, keys: Iterable[Any], version: int | None = None) -> dict[Any, Any]:
         """Those that are there and not expired."""
         asked = {self.make_and_validate_key(key, version=version): key for key in keys}
         connection = connections[router.db_for_read(self.cache_model_class)]
         with connection.cursor() as cursor:
             cursor.execute(
-                f"SELECT cache_key, value FROM {connection.ops.quote_name(self._table)}"  # noqa: S608 - the table's name is a setting
+                f"SELECT cache_key, value FROM {connection.ops.quote_name(self.cache_model_class._meta.db_table)}"  # noqa: S608 - the table's name is a setting
                 " WHERE cache_key = ANY(%s) AND expires >= %s",
                 [list(asked), now()],
             )
