@@ -114,7 +114,14 @@ DATABASES = {
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 # Sign-in must work while the broker is down, and used codes must not be forgotten by a restart: the database.
-CACHES = {"default": {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "pole_cache"}}
+CACHES = {
+    "default": {
+        "BACKEND": "pole.accounts.cache.PlainCache",
+        "LOCATION": "pole_cache",
+        # Django's 300 would have whoever tries 300 addresses push out the used codes and counts of everybody else.
+        "OPTIONS": {"MAX_ENTRIES": 50_000},
+    }
+}
 
 # ---- Accounts ------------------------------------------------------------------------------------------------
 AUTH_USER_MODEL = "accounts.User"

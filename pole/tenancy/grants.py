@@ -29,13 +29,19 @@ PLATFORM_TABLES: dict[str, tuple[str, str]] = {
     ),
     "tenancy_membership": ("SELECT, INSERT, UPDATE", "says which spaces a person may enter"),
     "crypto_servicekey": (WRITE, "wrapped data keys; useless without the master key"),
-    "protocols_exchangekey": (WRITE, "wrapped keys of exchanges, one per reader"),
+    "protocols_exchangekey": (
+        "SELECT, INSERT",
+        "wrapped keys of exchanges, one per reader; without one, what was told can't be proved: the owner deletes",
+    ),
     "assessment_gridversion": ("SELECT, INSERT", "texts of grids, the same for every service; no person"),
     "protocols_protocolversion": (
         "SELECT, INSERT, UPDATE",
         "signed texts, the same for every party; no person",
     ),
-    "protocols_party": ("SELECT, INSERT, UPDATE", "which service is which party of a text"),
+    "protocols_party": (
+        "SELECT, INSERT",
+        "which service is which party of a signed text: another in its place would be told instead",
+    ),
     "protocols_protocoldraft": (
         "SELECT, INSERT, UPDATE",
         "texts in work; read by the services asked to sign; no person",
