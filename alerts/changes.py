@@ -15,11 +15,12 @@ from django.db import InterfaceError, OperationalError, transaction
 from django.utils import timezone
 
 from alerts import askings
+from alerts.contacts import owe_contact
 from alerts.deciding import decide
 from alerts.facts import agreements_of, events_of, facts_of
 from alerts.models import Alert
 from alerts.reminders import owe_reminders
-from alerts.reviews import owe_end, review_now
+from alerts.reviews import owe_end, review_missed, review_now
 from assessment.grids import load_grid
 from assessment.models import Reading
 from assessment.reading import Answer, Previous, Result, read
@@ -70,6 +71,9 @@ def _consume(service: Service, change: CaseChange, now: datetime) -> None:
         change
     ):
         review_now(change.case, now)
+    if change.kind == ChangeKind.REOPENED and change.case.is_open:
+        review_missed(change.case, now)
+        owe_contact(change.case, now)
     change.consumed_at = now
     change.save(update_fields=["consumed_at"])
 

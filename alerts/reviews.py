@@ -54,28 +54,40 @@ def review_now(case: Case, now: datetime) -> None:
 
 def remind(row: Owed) -> str:
     """On its day: whoever read the case last is told; a grave level owes the référent's telling too."""
-    with inside(row.service) as service:
+    with inside(row.service):
         case = _still_due(row)
-        if case is None:
-            return "read meanwhile"
-        last = last_reading(case)
-        if last and is_here(service, last.author_id):
-            notify_person(
-                service=service, user_id=last.author_id, subject_id=case.pk, step=day_number(row.due_at)
-            )
-            told = "told the author"
-        else:
-            told = _tell_who_answers(case, row)
-        delay = _delays().get(case.level or 0)
-        if delay:
-            outbox.owe(
-                service=service,
-                kind=OwedKind.REVIEW_LATE,
-                subject_id=case.pk,
-                step=row.step,
-                due_at=due(row.due_at, delay, office_hours(row.due_at)),
-            )
-        return told
+        return _tell_it_is_due(case, row.due_at) if case else "read meanwhile"
+
+
+def review_missed(case: Case, now: datetime) -> None:
+    """A case that is open again: a reading that came due while it was closed is due now, and nobody was told.
+
+    What was owed then is done, so it is told here, and the delay for a grave level begins anew.
+    """
+    if case.review_due_at is None or case.review_due_at > now:
+        return
+    case.review_due_at = now
+    case.save(update_fields=["review_due_at"])
+    _tell_it_is_due(case, now)
+
+
+def _tell_it_is_due(case: Case, since: datetime) -> str:
+    service, step = case.service, day_number(since)
+    last = last_reading(case)
+    if last and is_here(service, last.author_id):
+        notify_person(service=service, user_id=last.author_id, subject_id=case.pk, step=step)
+        told = "told the author"
+    else:
+        told = _tell_who_answers(case, step)
+    if delay := _delays().get(case.level or 0):
+        outbox.owe(
+            service=service,
+            kind=OwedKind.REVIEW_LATE,
+            subject_id=case.pk,
+            step=step,
+            due_at=due(since, delay, office_hours(since)),
+        )
+    return told
 
 
 def escalate(row: Owed) -> str:
@@ -85,12 +97,12 @@ def escalate(row: Owed) -> str:
         if case is None:
             return "read meanwhile"
         record(actor=Actor.clockwork(service), tag=Tag.READING_OVERDUE, subject_id=case.pk, level=case.level)
-        return _tell_who_answers(case, row)
+        return _tell_who_answers(case, day_number(row.due_at))
 
 
-def _tell_who_answers(case: Case, row: Owed) -> str:
+def _tell_who_answers(case: Case, step: int) -> str:
     """The référent of the case, else those of the service, else its direction; with nobody left, a task."""
-    service, step = case.service, day_number(row.due_at)
+    service = case.service
     if case.referent_id and is_here(service, case.referent_id):
         notify_person(service=service, user_id=case.referent_id, subject_id=case.pk, step=step)
         return "told the référent of the case"

@@ -16,6 +16,7 @@ class ChangeKind(models.TextChoices):
     BREACH = "breach", _("breach of a measure")
     AGREEMENT = "agreement", _("agreement")
     CONTACT = "contact", _("contact")
+    REOPENED = "reopened", _("case opened again")
 
 
 class CaseChange(models.Model):

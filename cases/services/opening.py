@@ -8,7 +8,7 @@ from django.db.models.functions import Length
 from django.utils import timezone
 from guardian.shortcuts import assign_perm
 
-from cases.models import Case, PersonRole
+from cases.models import Case, ChangeKind, PersonRole
 from cases.models.case import WORK_ON
 from cases.refusals import MotiveMissing
 from cases.services.drafts import drop_draft
@@ -104,5 +104,5 @@ def reopen_case(*, actor: Actor, case: Case) -> Case:
         return case
     case.closed_on = None
     case.save(update_fields=["closed_on"])
-    written(actor, case, what="reopened")
+    written(actor, case, what="reopened", subject_id=case.pk, kind=ChangeKind.REOPENED)
     return case

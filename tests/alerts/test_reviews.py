@@ -9,6 +9,7 @@ from alerts import work
 from alerts.changes import consume_changes
 from alerts.factories import finalised
 from alerts.models import Owed, OwedKind
+from alerts.reviews import day_number
 from alerts.services import second_reading
 from assessment.factories import LEVEL_1, LEVEL_2, LEVEL_3, LEVEL_4
 from cases import factories
@@ -47,7 +48,7 @@ def on_its_day(kind, subject) -> None:
     if isinstance(subject, Case):
         with inside(subject.service):
             Case.objects.filter(pk=subject.pk, review_due_at__gt=now).update(review_due_at=now)
-    Owed.objects.filter(pk=row.pk).update(due_at=now, next_try_at=now)
+    Owed.objects.filter(pk=row.pk).update(due_at=now, next_try_at=now, step=day_number(now))
     assert work.work_off(row.pk)
 
 
@@ -83,7 +84,7 @@ def test_read_again_in_the_meantime_nobody_is_disturbed(cast: Cast, in_force):
     row = owed(OwedKind.REVIEW, case)
     finalised(cast.actor(cast.ana), LEVEL_2, at=database_now(), case=case)
     now = database_now()
-    Owed.objects.filter(pk=row.pk).update(due_at=now, next_try_at=now)
+    Owed.objects.filter(pk=row.pk).update(due_at=now, next_try_at=now, step=day_number(now))
     assert work.work_off(row.pk)
     assert told(case) == []
 
@@ -134,6 +135,53 @@ def test_a_closed_case_is_read_no_more(cast: Cast, in_force):
     with inside(cast.victims):
         Case.objects.filter(pk=case.pk).update(closed_on=timezone.localdate())
     on_its_day(OwedKind.REVIEW, case)
+    assert told(case) == []
+
+
+def closed_over(cast: Cast, kind: OwedKind, answers) -> Case:
+    """A case that was closed while what its clock owed came due, and was opened again the same day."""
+    case = read(cast, answers)
+    with inside(cast.victims):
+        writing.close_case(actor=cast.actor(cast.ana), case=case, motive="Fermé par erreur.")
+    on_its_day(kind, case)
+    assert told(case) == []
+    with inside(cast.victims):
+        writing.reopen_case(actor=cast.actor(cast.ana), case=stored(case))
+        consume_changes(cast.victims)
+    return case
+
+
+def test_a_review_that_came_due_while_the_case_was_closed_is_told_when_it_is_open_again(cast: Cast, in_force):
+    case = closed_over(cast, OwedKind.REVIEW, LEVEL_3)
+    assert told(case) == ["Ana"]
+    on_its_day(OwedKind.REVIEW_LATE, case)
+    assert told(case) == ["Ana", "Rita"]
+
+
+def test_a_day_without_a_contact_is_looked_at_again_once_the_case_is_open_again(cast: Cast, in_force):
+    case = closed_over(cast, OwedKind.CONTACT, LEVEL_4)
+    assert owed(OwedKind.CONTACT, case).due_at > database_now()
+
+
+def test_a_case_opened_again_before_its_review_is_due_tells_nobody(cast: Cast, in_force):
+    case = read(cast)
+    before = stored(case).review_due_at
+    with inside(cast.victims):
+        writing.close_case(actor=cast.actor(cast.ana), case=case, motive="Fermé par erreur.")
+        writing.reopen_case(actor=cast.actor(cast.ana), case=stored(case))
+        consume_changes(cast.victims)
+    assert told(case) == []
+    assert stored(case).review_due_at == before == owed(OwedKind.REVIEW, case).due_at
+
+
+def test_a_case_closed_for_good_meanwhile_stays_quiet(cast: Cast, in_force):
+    case = read(cast)
+    with inside(cast.victims):
+        writing.close_case(actor=cast.actor(cast.ana), case=case, motive="Fermé par erreur.")
+        writing.reopen_case(actor=cast.actor(cast.ana), case=stored(case))
+        writing.close_case(actor=cast.actor(cast.ana), case=stored(case), motive="Vraiment.")
+        Case.objects.filter(pk=case.pk).update(review_due_at=database_now())
+        consume_changes(cast.victims)
     assert told(case) == []
 
 
