@@ -13,8 +13,8 @@ from django.utils import timezone
 
 from alerts import outbox
 from alerts.models import Owed, OwedKind
-from alerts.notices import notify_person, notify_role
-from alerts.reviews import day_number, is_here, last_reading
+from alerts.notices import notify_person, notify_role, sees
+from alerts.reviews import day_number, last_reading
 from cases.models import Case, Note, NoteKind
 from pole.calendar import BRUSSELS
 from pole.clock import database_now
@@ -54,7 +54,7 @@ def remind(row: Owed) -> str:
             return "a contact was logged"
         last = last_reading(case)
         told = {last.author_id if last else None, case.referent_id}
-        here = {person for person in told if person and is_here(service, person)}
+        here = {person for person in told if person and sees(person, case)}
         for person in here:
             notify_person(service=service, user_id=person, subject_id=case.pk, step=row.step)
         if not here:

@@ -68,6 +68,12 @@ def notify_person(
     )
 
 
+def sees(user_id: UUID, case: Case) -> bool:
+    """Whether somebody works for the case's service today and sees it: others can't act on what they are told."""
+    member = _here(case.service_id).filter(user=user_id).first()
+    return member is not None and _sees(member, case)
+
+
 def _sees(member: Membership, case: Case) -> bool:
     actor = Actor(member.service, member.user_id, member.role)
     return Case.objects.visible_to(actor).filter(pk=case.pk).exists()

@@ -1,6 +1,7 @@
 """The review clock: whoever read last is told that a reading is due, the référent that a grave one is late.
 
-Where whoever read last is gone, those who would be told that it is late are told at once, whatever the level.
+Where whoever read last is gone, or no longer sees the case, those who would be told that it is late are told at
+once, whatever the level.
 
 When a reading is due is the grid's to say (`assessment.finalising.review_due`); whom it is told to, and how late,
 stands in `reviews.yaml` beside this file. What is owed is looked at again on its day: a reading made meanwhile
@@ -10,14 +11,13 @@ makes it void.
 from datetime import date, datetime, time, timedelta
 from functools import cache
 from pathlib import Path
-from uuid import UUID
 
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from alerts import outbox
 from alerts.models import Owed, OwedKind
-from alerts.notices import ask_a_human, notify_person, notify_role
+from alerts.notices import ask_a_human, notify_person, notify_role, sees
 from assessment.models import Reading
 from cases.models import Case, Measure, MeasureStatus
 from pole.audit.models import Tag, record
@@ -26,7 +26,6 @@ from pole.clock import database_now
 from pole.opening import office_hours
 from pole.tenancy.actor import Actor
 from pole.tenancy.context import inside
-from pole.tenancy.models import Membership, Service
 from pole.tenancy.permissions import Role
 from pole.yamlfile import load
 
@@ -74,7 +73,7 @@ def review_missed(case: Case, now: datetime) -> None:
 def _tell_it_is_due(case: Case, since: datetime) -> str:
     service, step = case.service, day_number(since)
     last = last_reading(case)
-    if last and is_here(service, last.author_id):
+    if last and sees(last.author_id, case):
         notify_person(service=service, user_id=last.author_id, subject_id=case.pk, step=step)
         told = "told the author"
     else:
@@ -103,7 +102,7 @@ def escalate(row: Owed) -> str:
 def _tell_who_answers(case: Case, step: int) -> str:
     """The référent of the case, else those of the service, else its direction; with nobody left, a task."""
     service = case.service
-    if case.referent_id and is_here(service, case.referent_id):
+    if case.referent_id and sees(case.referent_id, case):
         notify_person(service=service, user_id=case.referent_id, subject_id=case.pk, step=step)
         return "told the référent of the case"
     for role in (Role.REFERENT, Role.DIRECTION):
@@ -162,11 +161,6 @@ def _still_due(row: Owed) -> Case | None:
 def last_reading(case: Case) -> Reading | None:
     """The finalised reading made last, in the service's space."""
     return Reading.objects.filter(case=case, service=case.service_id).finalised().latest_first().first()
-
-
-def is_here(service: Service, user_id: UUID) -> bool:
-    """Whether somebody works for the service today."""
-    return Membership.objects.current().filter(service=service, user_id=user_id).exists()
 
 
 def day_number(at: datetime) -> int:

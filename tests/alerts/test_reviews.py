@@ -15,6 +15,7 @@ from assessment.factories import LEVEL_1, LEVEL_2, LEVEL_3, LEVEL_4
 from cases import factories
 from cases import services as writing
 from cases.models import Case, Task
+from cases.services import team
 from pole.clock import database_now
 from pole.tenancy.context import inside
 from pole.tenancy.models import Membership
@@ -128,6 +129,15 @@ def test_on_its_day_with_whoever_read_last_gone_the_referent_is_told(cast: Cast,
     Membership.objects.filter(user=cast.ana).update(ends_on=timezone.localdate())
     on_its_day(OwedKind.REVIEW, case)
     assert told(case) == ["Rita"]  # neither Ana, who left, nor a colleague, nor another service's référent
+
+
+def test_on_its_day_with_the_case_in_other_hands_its_former_author_is_not_told(cast: Cast, in_force):
+    case = read(cast)
+    with inside(cast.victims):
+        team.assign(actor=cast.actor(cast.ana), case=case, user=cast.eli)
+        team.remove(actor=cast.actor(cast.ana), case=case, user=cast.ana)
+    on_its_day(OwedKind.REVIEW, case)
+    assert told(case) == ["Rita"]
 
 
 def test_a_closed_case_is_read_no_more(cast: Cast, in_force):
