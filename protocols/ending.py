@@ -10,6 +10,7 @@ from typing import Any
 from django.db import transaction
 
 from pole.accounts.again import Confirmed
+from pole.alone import take_turns
 from pole.audit.models import Tag, record
 from pole.calendar import Delay, Period, due
 from pole.clock import database_now
@@ -127,10 +128,10 @@ def amended(*, actor: Actor, version: ProtocolVersion, by: ProtocolVersion, now:
 def _asked(
     actor: Actor, version: ProtocolVersion, confirmed: Confirmed
 ) -> tuple[ProtocolVersion, Lifetime, datetime]:
-    """The version, locked so that two decisions take turns; its life; the moment."""
+    """The version, on which two decisions take turns; its life; the moment."""
     actor.require(Perm.PROTOCOL_SIGN)
-    seen = ProtocolVersion.objects.of_service(actor.service_id).get(pk=version.pk)
-    version = ProtocolVersion.objects.select_for_update(of=("self",)).get(pk=seen.pk)
+    version = ProtocolVersion.objects.of_service(actor.service_id).get(pk=version.pk)
+    take_turns(f"version {version.pk}")  # a row of a signed text can't be locked: nobody may change it
     now, life = database_now(), lifetime_of(version)
     if not confirmed.holds(actor.user_id, now):
         raise NotConfirmed

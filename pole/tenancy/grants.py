@@ -34,10 +34,7 @@ PLATFORM_TABLES: dict[str, tuple[str, str]] = {
         "wrapped keys of exchanges, one per reader; without one, what was told can't be proved: the owner deletes",
     ),
     "assessment_gridversion": ("SELECT, INSERT", "texts of grids, the same for every service; no person"),
-    "protocols_protocolversion": (
-        "SELECT, INSERT, UPDATE",
-        "signed texts, the same for every party; no person",
-    ),
+    "protocols_protocolversion": ("SELECT, INSERT", "signed texts, the same for every party; no person"),
     "protocols_party": (
         "SELECT, INSERT",
         "which service is which party of a signed text: another in its place would be told instead",

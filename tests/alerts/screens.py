@@ -33,11 +33,13 @@ def signed_between(
     until_days: int = 300,
     version: str = "1",
     changed: Mapping[str, str] | None = None,
+    amends: ProtocolVersion | None = None,
 ) -> ProtocolVersion:
     """The demonstration protocol between the cast, in force from and until so many days from today.
 
     Args:
         changed: passages of its text -> what stands in their place, wherever they stand.
+        amends: the version that the caller ends.
     """
     today = timezone.localdate()
     days = f"{{from: {today + timedelta(from_days)}, until: {today + timedelta(until_days)}}}"
@@ -47,7 +49,7 @@ def signed_between(
         assert before in text
         text = text.replace(before, after)
     parties = {"VIC": cast.victims, "AUT": cast.programme, "POL": cast.police, "COO": cast.coordination}
-    return register_version(text, parties=parties)
+    return register_version(text, parties=parties, amends=amends)
 
 
 @pytest.fixture

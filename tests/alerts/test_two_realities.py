@@ -12,10 +12,10 @@ from assessment.grids import load_grid
 from cases.factories import case as make_case
 from pole.clock import database_now
 from pole.tenancy.context import inside
+from protocols import ending
 from protocols import exchange as door
 from protocols.models import ProtocolVersion
-from protocols.registry import _loaded
-from tests.alerts.screens import get, in_force, queries_of, text_of, undefined_variables_fail
+from tests.alerts.screens import get, in_force, queries_of, signed_between, text_of, undefined_variables_fail
 from tests.alerts.two_sides import conclude, linked, work_off
 from tests.cast import Cast
 
@@ -118,18 +118,20 @@ def test_a_message_taken_back_says_so(cast: Cast, linked):
 def test_what_the_matrix_refuses_is_said(cast: Cast, linked):
     sentence = "passe avec l’accord de la personne, ou sans son accord à partir du niveau 3"
     assert sentence in text_of(get(cast.bruno, "alerts:situation", linked[1].pk))
-    version = ProtocolVersion.objects.get()
-    shut = version.document.replace("VIC -> AUT: {both: [C01, C05]", "VIC -> AUT: {both: [C01]")
-    shut = shut.replace("[C01, C05, C06, C12, C13]", "[C01, C06, C12, C13]").replace(
-        "[C01, C04, C05, C14]", "[C01]"
+    older, shut = (
+        ProtocolVersion.objects.get(),
+        {
+            "VIC -> AUT: {both: [C01, C05]": "VIC -> AUT: {both: [C01]",
+            "[C01, C05, C06, C12, C13]": "[C01, C06, C12, C13]",
+            "[C01, C04, C05, C14]": "[C01]",
+            "VIC -> AUT: [C01, C05]": "VIC -> AUT: [C01]",
+            "VIC -> AUT: [C01, C04, C05]": "VIC -> AUT: [C01]",
+        },
     )
-    shut = shut.replace("VIC -> AUT: [C01, C05]", "VIC -> AUT: [C01]").replace(
-        "VIC -> AUT: [C01, C04, C05]", "VIC -> AUT: [C01]"
-    )
-    ProtocolVersion.objects.update(document=shut)
-    _loaded.cache_clear()
+    newer = signed_between(cast, version="2", changed=shut, amends=older)
+    with inside(cast.victims):
+        ending.amended(actor=cast.actor(cast.denis), version=older, by=newer, now=database_now())
     his = text_of(get(cast.bruno, "alerts:situation", linked[1].pk))
-    _loaded.cache_clear()
     assert "Le protocole ne prévoit pas que la lecture passe" in his
 
 

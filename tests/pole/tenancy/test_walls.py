@@ -78,6 +78,7 @@ def test_platform_tables_have_the_rights_listed_and_a_reason():
 @pytest.mark.parametrize(
     "statement",
     [
+        "UPDATE protocols_protocolversion SET document = ''",
         "UPDATE protocols_party SET code = 'AUT'",
         "DELETE FROM protocols_party",
         "UPDATE protocols_exchangekey SET wrapped = ''",
