@@ -149,7 +149,7 @@ def crash_database(stack: Stack) -> None:
         )
         [pid] = cursor.fetchone()
     os.kill(pid, signal.SIGKILL)
-    connection.close()
+    eventually(lambda: when_it_answers() is None)  # not before: a line opened meanwhile would be cut too
     eventually(when_it_answers)
 
 
