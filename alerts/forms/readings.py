@@ -66,8 +66,8 @@ class SentBackForm(forms.Form):
         """`may_take`: the grid suggests more than was chosen, which the author may take after all."""
         super().__init__(*args, **kwargs)
         if not may_take:
-            answer = self.fields["answer"]
-            answer.choices = [each for each in answer.choices if each[0] != self.TAKE]  # type: ignore[attr-defined] # a ChoiceField
+            fields: dict[str, Any] = dict(self.fields)
+            fields["answer"].choices = [each for each in fields["answer"].choices if each[0] != self.TAKE]
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or {}

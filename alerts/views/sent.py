@@ -119,7 +119,6 @@ def alert_page(
     record(actor=actor, tag=Tag.ALERT_READ, subject_id=found.pk)
     name_people([found.case] if found.case else [])
     protocol = protocol_of(found.protocol)
-    found.urgency_label = protocol.urgencies[found.urgency].label  # type: ignore[attr-defined] # for the page alone
     held = found.state == AlertState.HELD
     if held and form is None and actor.can(Perm.ALERT_DECIDE):
         form = decision_form(found)
@@ -128,6 +127,7 @@ def alert_page(
     warning = warning_about(found.protocol, found.recipient_id)
     context = {
         "alert": found,
+        "urgency_label": protocol.urgencies[found.urgency].label,
         "held": held,
         "articles": [protocol.article(number) for number in (found.article, *found.also)],
         "purposes": [protocol.purposes[code] for code in found.purposes],

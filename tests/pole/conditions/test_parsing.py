@@ -161,6 +161,6 @@ def test_a_vocabulary_stays_as_it_was_made():
     assert "a" in words
     assert "b" not in words
     with pytest.raises(TypeError):
-        words.facts["b"] = Flag("b")  # type: ignore[index]
+        words.facts["b"] = Flag("b")  # type: ignore[index] # what its type forbids too
     assert words.nearest("zzzz") == ""
     assert Vocabulary({"severity": Flag(), "severities": Flag()}).nearest("severit") == "severity"
